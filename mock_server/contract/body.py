@@ -1,0 +1,62 @@
+"""The body of a request: JSON, read strictly."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from mock_server.contract.schema import Schema
+from mock_server.errors import Violation
+from mock_server.problem import Problem
+
+JSON = "application/json"
+
+
+class Body:
+    """What the body of an operation may be."""
+
+    def __init__(self, definition: Mapping[str, Any]) -> None:
+        self.required: bool = definition.get("required", False)
+        self.media_types = list(definition["content"])
+        schema = definition["content"][JSON]["schema"]
+        self._schema = Schema(schema)
+        # OpenAPI takes any property that a schema does not list, unless it says otherwise. Those are
+        # dropped here, so that no handler ever sees one.
+        closed = "additionalProperties" in schema
+        self._properties = None if closed else frozenset(schema.get("properties", ())) or None
+
+    def check_media_type(self, content_type: str) -> None:
+        """Raise Problem 415 unless a body of this Content-Type can be read."""
+        media_type, _, parameters = content_type.partition(";")
+        if media_type.strip().lower() not in self.media_types:
+            raise Problem(415, f'The body must be {" or ".join(self.media_types)}, not "{content_type}".')
+        for parameter in parameters.split(";"):
+            name, _, value = parameter.strip().partition("=")
+            if name.lower() == "charset" and value.strip('"').lower() not in ("utf-8", "utf8"):
+                # RFC 8259, section 8.1: JSON is UTF-8.
+                raise Problem(415, f'The body must be in UTF-8, not in charset "{value}".')
+
+    def read(self, content: bytes) -> tuple[Any, list[Violation]]:
+        """Return the value of a body, without the properties that are not in the contract, and what is wrong."""
+        if not content:
+            return None, [Violation("body", "", "is required")] if self.required else []
+        try:
+            value = orjson.loads(content)
+            json.loads(content, object_pairs_hook=_once_each)
+        except (ValueError, RecursionError) as error:  # both decoders raise kinds of ValueError
+            return None, [Violation("body", "", f"is not JSON: {error}")]
+        if not self._schema.is_valid(value):
+            return value, list(self._schema.violations("body", value))
+        if self._properties is not None and isinstance(value, dict) and not self._properties.issuperset(value):
+            return {name: member for name, member in value.items() if name in self._properties}, []
+        return value, []
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> None:
+    """Raise ValueError if a name stands twice in an object: RFC 8259, section 4, leaves open which one counts."""
+    names = set()
+    for name, _ in pairs:
+        if name in names:
+            raise ValueError(f"the name {name!r} stands twice in one object")
+        names.add(name)

@@ -1,0 +1,51 @@
+"""How a page of records is wrapped: the contract says so."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote_plus
+
+from mock_server.organisation import Page
+from mock_server.request import Request
+
+
+class Envelope:
+    """The form of a list's answer, taken from its schema.
+
+    A schema of type array is the bare list. In an object the records are the one property that is an
+    array, and count, next and previous are filled in where the schema has them.
+    """
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        properties: Mapping[str, Any] = schema.get("properties", {})
+        self._records = next((name for name, value in properties.items() if value.get("type") == "array"), None)
+        self._filled = [name for name in ("count", "next", "previous") if name in properties]
+
+    def wrap(self, page: Page, request: Request) -> Any:
+        """Return the answer that holds a page."""
+        if self._records is None:
+            return page.records
+        url = f"{request.url()}?{_kept(page)}offset="
+        following, previous = _neighbours(page)
+        members = {
+            "count": page.count,
+            "next": None if following is None else f"{url}{following}",
+            "previous": None if previous is None else f"{url}{previous}",
+        }
+        return {name: members[name] for name in self._filled} | {self._records: page.records}
+
+
+def _neighbours(page: Page) -> tuple[int | None, int | None]:
+    """Return the offsets of the next and of the previous page, None where there is none."""
+    if page.limit is None:
+        return None, None
+    following = page.offset + page.limit
+    return (
+        following if following < page.count else None,
+        max(0, page.offset - page.limit) if page.offset > 0 else None,
+    )
+
+
+def _kept(page: Page) -> str:
+    """Return the part of the query that the neighbouring pages keep."""
+    search = "" if page.search is None else f"search={quote_plus(page.search)}&"
+    return f"{search}limit={page.limit}&"

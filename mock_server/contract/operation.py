@@ -1,0 +1,118 @@
+"""One operation of the contract, compiled."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import orjson
+from connexion.operations import AbstractOperation
+
+from mock_server.contract.body import Body
+from mock_server.contract.envelope import Envelope
+from mock_server.contract.parameter import Parameter, path_text
+from mock_server.contract.schema import Schema
+from mock_server.errors import Violation
+from mock_server.organisation import Page
+from mock_server.problem import Problem
+from mock_server.request import Request
+from mock_server.response import Response
+
+Handler = Callable[..., Any]
+
+logger = logging.getLogger(__name__)
+
+
+class Operation:
+    """An operation: what it takes, who answers it, and what it may answer."""
+
+    def __init__(self, operation: AbstractOperation) -> None:
+        self.id: str = operation.operation_id
+        self.handler: Handler = operation.function
+        parameters = [Parameter(definition) for definition in operation.parameters]
+        self._in_path = [p for p in parameters if p.part == "path"]
+        self._in_query = [p for p in parameters if p.part == "query"]
+        self.body = Body(operation.request_body) if operation.request_body else None
+        self._answers = _answers(operation.responses)
+        self._status, self._media_type, schema = _success(operation.responses)
+        self._envelope = Envelope(schema)
+
+    def answer(self, request: Request, segments: Mapping[str, str]) -> Response:
+        """Return the answer to a request, checked against the contract on its way in and out."""
+        try:
+            result = self.handler(request.organisation, **self._arguments(request, segments))
+            if isinstance(result, Page):
+                result = self._envelope.wrap(result, request)
+            return self._checked(self._status, self._media_type, result)
+        except Exception as error:
+            problem = Problem.of(error)
+            if problem.status == 500:
+                logger.exception("%s failed", self.id)
+            self._check(problem.status, "application/problem+json", problem.document())
+            return problem.response()
+
+    def _arguments(self, request: Request, segments: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the handler is called with. Raises Problem 400 with all that is wrong."""
+        values: dict[str, Any] = {}
+        violations: list[Violation] = []
+        for parameter in self._in_path:
+            violations += parameter.read([path_text(segments[parameter.name])], values)
+        if self._in_query:
+            violations += self._read_query(request.query, values)
+        if self.body is not None:
+            values["body"], wrong = self.body.read(request.body)
+            violations += wrong
+        if violations:
+            raise Problem.invalid(violations)
+        return values
+
+    def _read_query(self, query: bytes, values: dict[str, Any]) -> list[Violation]:
+        try:
+            pairs = _pairs(query)
+        except ValueError:
+            return [Violation("query", "", "is not UTF-8 in percent-encoding")]
+        violations = []
+        for parameter in self._in_query:
+            violations += parameter.read([text for name, text in pairs if name == parameter.name], values)
+        return violations
+
+    def _checked(self, status: int, media_type: str | None, result: Any) -> Response:
+        if media_type is None:
+            return Response(status)
+        if not self._check(status, media_type, result):
+            raise Problem(500, "The server's answer breaks its own contract; its log says where.")
+        return Response(status, orjson.dumps(result), media_type)
+
+    def _check(self, status: int, media_type: str, document: Any) -> bool:
+        """Say whether an answer keeps the contract, and log where it does not."""
+        schema = self._answers.get((status, media_type))
+        if schema is None or schema.is_valid(document):
+            return True
+        for violation in schema.violations("body", document):
+            logger.error("%s: answer %d breaks the contract: %s", self.id, status, violation)
+        return False
+
+
+def _pairs(query: bytes) -> list[tuple[str, str]]:
+    """Return names and values of a query string. Raises ValueError if it is not UTF-8."""
+    text = query.decode("ascii")
+    if "%" in text or "+" in text:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    return [(name, value) for name, _, value in (pair.partition("=") for pair in text.split("&"))]
+
+
+def _answers(responses: Mapping[str, Any]) -> dict[tuple[int, str], Schema]:
+    return {
+        (int(status), media_type): Schema(content["schema"], formats=None)
+        for status, response in responses.items()
+        if status.isdigit()
+        for media_type, content in response.get("content", {}).items()
+    }
+
+
+def _success(responses: Mapping[str, Any]) -> tuple[int, str | None, Mapping[str, Any]]:
+    """Return status, media type and schema of the answer to a request that succeeds."""
+    status = min(status for status in responses if status.startswith("2"))
+    for media_type, content in responses[status].get("content", {}).items():
+        return int(status), media_type, content["schema"]
+    return int(status), None, {}

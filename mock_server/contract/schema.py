@@ -1,0 +1,92 @@
+"""Schemas of OpenAPI 3.0, compiled to validators."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import jsonschema_rs
+
+from mock_server import instant
+from mock_server.errors import Violation
+
+Formats = Mapping[str, Callable[[str], bool]]
+
+INPUT_FORMATS: Formats = {"date-time": instant.is_instant}
+"""What a client sends must be what we can read; of our own answers the validator judges alone."""
+
+_SHOWN = 60
+
+
+class Schema:
+    """A schema of OpenAPI 3.0 that values can be held against."""
+
+    def __init__(self, schema: Mapping[str, Any], formats: Formats | None = INPUT_FORMATS) -> None:
+        self._validator = jsonschema_rs.Draft4Validator(
+            _json_schema(schema), validate_formats=True, formats=dict(formats or {})
+        )
+        self.is_valid: Callable[[Any], bool] = self._validator.is_valid
+
+    def violations(self, part: str, value: Any, pointer: str = "") -> Iterator[Violation]:
+        """Yield everything that is wrong with `value`, which stands at `pointer` in that part of a request."""
+        for error in self._validator.iter_errors(value):
+            at = pointer + "".join(f"/{_token(step)}" for step in error.instance_path)
+            yield from _violations(error, part, at)
+
+
+def _json_schema(schema: Any) -> Any:
+    """Return an OpenAPI 3.0 schema, its references resolved, as one of JSON Schema draft 4.
+
+    The two differ in `nullable`; what draft 4 does not know (`example`, `x-...`) it ignores.
+    """
+    if isinstance(schema, list):
+        return [_json_schema(item) for item in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    # Connexion hangs all components below each body's schema; no schema refers to them any more.
+    translated = {key: _json_schema(value) for key, value in schema.items() if key not in ("nullable", "components")}
+    if schema.get("nullable") is True and "type" in schema:
+        translated["type"] = [schema["type"], "null"]
+    return translated
+
+
+def _token(step: str | int) -> str:
+    return str(step).replace("~", "~0").replace("/", "~1")
+
+
+def quote(value: Any) -> str:
+    """Return a value as JSON, cut to a length that can be read."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+
+
+def _violations(error: jsonschema_rs.ValidationError, part: str, pointer: str) -> Iterator[Violation]:
+    """Yield an error in the words of a person, at the very place that has to be mended."""
+    kind = error.kind.as_dict()
+    value = error.instance
+    match error.kind.name:
+        case "required":
+            yield Violation(part, f"{pointer}/{_token(kind['property'])}", "is required")
+        case "additionalProperties":
+            for name in kind["unexpected"]:
+                yield Violation(part, f"{pointer}/{_token(name)}", "is not a known property")
+        case "type":
+            yield Violation(part, pointer, f"must be {_one_of_types(kind['types'])}, not {quote(value)}")
+        case "format" if kind["format"] == "date-time":
+            what = "an RFC 3339 date-time with an offset, such as 2026-01-31T09:00:00Z"
+            yield Violation(part, pointer, f"must be {what}, not {quote(value)}")
+        case "pattern":
+            yield Violation(part, pointer, f"must match {kind['pattern']}, not {quote(value)}")
+        case "minimum":
+            yield Violation(part, pointer, f"must be at least {kind['limit']}, not {quote(value)}")
+        case "maximum":
+            yield Violation(part, pointer, f"must be at most {kind['limit']}, not {quote(value)}")
+        case "enum":
+            options = ", ".join(map(quote, kind["options"]))
+            yield Violation(part, pointer, f"must be one of {options}, not {quote(value)}")
+        case _:
+            yield Violation(part, pointer, f"breaks {error.kind.name}: {error.message[:200]}")
+
+
+def _one_of_types(types: list[str]) -> str:
+    named = [name for name in types if name != "null"] + [name for name in types if name == "null"]
+    return " or ".join(name if name == "null" else f"{'an' if name[0] in 'aeiou' else 'a'} {name}" for name in named)

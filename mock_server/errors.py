@@ -1,0 +1,37 @@
+"""What can be wrong with a request, in the words of the API and not of HTTP."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing that is wrong, and where.
+
+    `part` is the part of the request ("path", "query" or "body"), `pointer` a JSON Pointer (RFC 6901)
+    into it, and `detail` what is wrong there, to be read after the name of the place.
+    """
+
+    part: str
+    pointer: str
+    detail: str
+
+    def __str__(self) -> str:
+        if self.part == "body":
+            return f"body {self.pointer} {self.detail}" if self.pointer else f"the body {self.detail}"
+        return f"{self.part} parameter {self.pointer[1:]} {self.detail}"
+
+
+class RecordNotFound(Exception):
+    """No record has this api_id."""
+
+    def __init__(self, api_id: str) -> None:
+        super().__init__(api_id)
+        self.api_id = api_id
+
+
+class Conflict(Exception):
+    """A well-formed change that the data does not allow. Nothing was changed."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__(violations)
+        self.violations = violations

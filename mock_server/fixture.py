@@ -1,0 +1,94 @@
+"""Scenarios as files: the ones that come with the server, and one's own."""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from mock_server.bundled import bundled
+from mock_server.scenario import Scenario, ScenarioInvalid
+
+SHOWN_ERRORS = 5
+
+
+class FixtureInvalid(Exception):
+    """A fixture that can't be read; the message names file, line and reason."""
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # one of two classes
+    """YAML as data, except that date-times stay text and a key given twice is an error."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        keys = [key.value for key, _ in node.value]
+        for key, _ in node.value:
+            if keys.count(key.value) > 1:
+                raise yaml.MarkedYAMLError(problem=f"key {key.value!r} is given twice", problem_mark=key.start_mark)
+        mapping: dict[Hashable, Any] = super().construct_mapping(node, deep)
+        return mapping
+
+
+def fixture_names() -> list[str]:
+    """Return the names of the scenarios that come with the server."""
+    return sorted(path.stem for path in bundled("fixtures").glob("*.yaml"))
+
+
+def load_scenario(name_or_file: str) -> Scenario:
+    """Return a scenario by the name of one that comes with the server, or from a YAML file.
+
+    Raises FixtureInvalid.
+    """
+    path = bundled("fixtures") / f"{name_or_file}.yaml"
+    if name_or_file not in fixture_names():
+        path = Path(name_or_file)
+        if not path.is_file():
+            names = ", ".join(fixture_names())
+            raise FixtureInvalid(f"{name_or_file!r} is no scenario: neither a file nor one of {names}")
+    return _read(path)
+
+
+def _read(path: Path) -> Scenario:
+    try:
+        text = path.read_text("utf-8")
+        document = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader
+        return Scenario.from_document(path.stem, document)
+    except OSError as error:
+        raise FixtureInvalid(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise FixtureInvalid(f"{path}: not UTF-8 at byte {error.start}") from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = f":{mark.line + 1}" if mark else ""
+        raise FixtureInvalid(f"{path}{line}: {error.problem or error.context}") from None
+    except yaml.YAMLError as error:  # a character that YAML does not allow
+        raise FixtureInvalid(f"{path}: {' '.join(str(error).split())}") from None
+    except ScenarioInvalid as error:
+        lines = [
+            f"{path}:{_line(text, v.pointer)}: {v.pointer or 'the scenario'} {v.detail}"
+            for v in error.violations[:SHOWN_ERRORS]
+        ]
+        if more := len(error.violations) - SHOWN_ERRORS:
+            lines += [f"and {more} more"] if more > 0 else []
+        raise FixtureInvalid("\n".join(lines)) from None
+
+
+def _line(text: str, pointer: str) -> int:
+    """Return the line, counted from 1, of the deepest node on the way to `pointer` that is there."""
+    node = yaml.compose(text, _Loader)
+    line = node.start_mark.line if node else 0
+    for step in pointer.split("/")[1:]:
+        token = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(node, yaml.SequenceNode) and token.isdigit() and int(token) < len(node.value):
+            node = node.value[int(token)]
+            line = node.start_mark.line
+        elif isinstance(node, yaml.MappingNode):
+            found = [(key, value) for key, value in node.value if key.value == token]
+            if not found:
+                break
+            line, node = found[0][0].start_mark.line, found[0][1]
+    return int(line) + 1

@@ -1,0 +1,163 @@
+"""One organisation: its people, packages and records, and what may be done with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_server import instant
+from mock_server.clock import Clock
+from mock_server.errors import Conflict, RecordNotFound, Violation
+from mock_server.id_source import IdSource
+from mock_server.record import Package, Record
+from mock_server.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the records that match, `count` of all that do, and the window that was asked for."""
+
+    records: list[dict[str, Any]]
+    count: int
+    search: str | None
+    limit: int | None
+    offset: int
+
+
+class Organisation:
+    """The world of one client: "all Training Records in this organisation".
+
+    Records come in and go out as plain dictionaries with the properties of the contract, already
+    checked against it: what is left to check here is the data. Every method either does all it says
+    or raises and changes nothing.
+    """
+
+    def __init__(self, name: str, scenario: Scenario, clock: Clock, ids: IdSource) -> None:
+        self.name = name
+        self.people = scenario.people
+        self.packages: Mapping[str, Package] = scenario.packages
+        self.records = scenario.records.fork()
+        self.clock = clock
+        self.ids = ids
+
+    def page(self, search: str | None = None, limit: int | None = None, offset: int = 0) -> Page:
+        """Return the page of up to `limit` records from index `offset` on, of those that match `search`."""
+        if search:
+            found = self._search(search.casefold())
+            count, records = len(found), found[offset:] if limit is None else found[offset : offset + limit]
+        else:
+            count, records = len(self.records), self.records.page(offset, limit)
+        return Page([self.show(record) for record in records], count, search, limit, offset)
+
+    def get(self, api_id: str) -> dict[str, Any]:
+        """Return the record with this api_id. Raises RecordNotFound."""
+        return self.show(self._find(api_id))
+
+    def create(
+        self,
+        person_api_id: str,
+        package_api_id: str,
+        api_id: str | None = None,
+        date_started: str | None = None,
+        date_completed: str | None = None,
+    ) -> dict[str, Any]:
+        """Assign a package to a person, now, and return the record. Raises Conflict."""
+        self._check(person_api_id=person_api_id, package_api_id=package_api_id, new_api_id=api_id)
+        record = Record(
+            api_id or self._new_api_id(),
+            person_api_id,
+            package_api_id,
+            instant.render(self.clock()),
+            _normalise(date_started),
+            _normalise(date_completed),
+        )
+        self.records.add(record)
+        return self.show(record)
+
+    def replace(
+        self,
+        at: str,
+        /,
+        person_api_id: str,
+        package_api_id: str,
+        api_id: str | None = None,
+        date_started: str | None = None,
+        date_completed: str | None = None,
+    ) -> dict[str, Any]:
+        """Give the record at this api_id all its details anew and return it. Raises RecordNotFound, Conflict."""
+        return self.update(
+            at,
+            api_id=api_id or at,
+            person_api_id=person_api_id,
+            package_api_id=package_api_id,
+            date_started=date_started,
+            date_completed=date_completed,
+        )
+
+    def update(self, at: str, /, **changes: str | None) -> dict[str, Any]:
+        """Change the given details of the record at this api_id and return it. Raises RecordNotFound, Conflict."""
+        record = self._find(at)
+        new_api_id = changes.get("api_id")
+        self._check(
+            person_api_id=changes.get("person_api_id"),
+            package_api_id=changes.get("package_api_id"),
+            new_api_id=None if new_api_id == at else new_api_id,
+        )
+        for date in ("date_started", "date_completed"):
+            if date in changes:
+                changes[date] = _normalise(changes[date])
+        changed = record._replace(**changes)  # type: ignore[arg-type]  # the contract gives only dates as None
+        self.records.change(at, changed)
+        return self.show(changed)
+
+    def delete(self, api_id: str) -> None:
+        """Delete the record with this api_id. Raises RecordNotFound."""
+        self._find(api_id)
+        self.records.remove(api_id)
+
+    def show(self, record: Record) -> dict[str, Any]:
+        """Return a record with all seven fields, package_desc "Populated from package for ease of access"."""
+        return {
+            "api_id": record.api_id,
+            "person_api_id": record.person_api_id,
+            "package_api_id": record.package_api_id,
+            "package_desc": self.packages[record.package_api_id].description,
+            "date_assigned": record.date_assigned,
+            "date_started": record.date_started,
+            "date_completed": record.date_completed,
+        }
+
+    def _find(self, api_id: str) -> Record:
+        try:
+            return self.records[api_id]
+        except KeyError:
+            raise RecordNotFound(api_id) from None
+
+    def _check(self, person_api_id: str | None, package_api_id: str | None, new_api_id: str | None) -> None:
+        conflicts = []
+        if new_api_id is not None and new_api_id in self.records:
+            conflicts.append(_conflict("api_id", new_api_id, "which another record has"))
+        if person_api_id is not None and person_api_id not in self.people:
+            conflicts.append(_conflict("person_api_id", person_api_id, "which no person has"))
+        if package_api_id is not None and package_api_id not in self.packages:
+            conflicts.append(_conflict("package_api_id", package_api_id, "which no package has"))
+        if conflicts:
+            raise Conflict(conflicts)
+
+    def _search(self, term: str) -> list[Record]:
+        people = {p.api_id for p in self.people.values() if term in p.name.casefold()}
+        packages = {
+            p.api_id for p in self.packages.values() if term in p.name.casefold() or term in p.description.casefold()
+        }
+        return [r for r in self.records if r.person_api_id in people or r.package_api_id in packages]
+
+    def _new_api_id(self) -> str:
+        # A client may have taken any id, one of the row to come too.
+        return next(api_id for api_id in iter(self.ids.next, None) if api_id not in self.records)
+
+
+def _normalise(date: str | None) -> str | None:
+    return None if date is None else instant.normalise(date)
+
+
+def _conflict(field: str, value: str, why: str) -> Violation:
+    return Violation("body", f"/{field}", f'is "{value}", {why}')

@@ -1,0 +1,44 @@
+"""All organisations of one server."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+
+from mock_server.organisation import Organisation
+
+DEFAULT = "default"
+"""The organisation that the root of the server serves."""
+
+logger = logging.getLogger(__name__)
+
+
+class Organisations:
+    """Organisations by name, each born at its first use.
+
+    At most `limit` (2 or more) live; the one that was not used for longest makes room, but never the default one.
+    """
+
+    def __init__(self, found: Callable[[str], Organisation], limit: int) -> None:
+        self._found = found
+        self._limit = limit
+        self.default = found(DEFAULT)
+        self._others: OrderedDict[str, Organisation] = OrderedDict()
+
+    def __len__(self) -> int:
+        return 1 + len(self._others)
+
+    def __getitem__(self, name: str) -> Organisation:
+        """Return the organisation with this name, a new one if there is none yet."""
+        if name == DEFAULT:
+            return self.default
+        organisation = self._others.get(name)
+        if organisation is None:
+            organisation = self._others[name] = self._found(name)
+            self._make_room()
+        self._others.move_to_end(name)
+        return organisation
+
+    def _make_room(self) -> None:
+        while len(self) > self._limit:
+            dropped, _ = self._others.popitem(last=False)
+            logger.warning("organisation %r was dropped, unused for longest of %d", dropped, self._limit)

@@ -1,0 +1,84 @@
+"""A scenario: the people, packages and records that an organisation starts with."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Self
+
+import yaml
+
+from mock_server import instant
+from mock_server.contract.schema import Schema
+from mock_server.errors import Violation
+from mock_server.generated import generate
+from mock_server.record import Package, Person, Record
+from mock_server.record_store import RecordStore
+
+
+class ScenarioInvalid(Exception):
+    """A document that is no scenario; `violations` names every place."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__("; ".join(map(str, violations)))
+        self.violations = violations
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """People and packages by api_id, and records in the order of their creation. Never changed."""
+
+    name: str
+    people: Mapping[str, Person]
+    packages: Mapping[str, Package]
+    records: RecordStore
+
+    @classmethod
+    def from_document(cls, name: str, document: object) -> Self:
+        """Read a scenario of the form of scenario.schema.yaml. Raises ScenarioInvalid."""
+        violations = list(_schema().violations("body", document)) or list(_broken_references(document))
+        if violations:
+            raise ScenarioInvalid(violations)
+        assert isinstance(document, dict)  # the schema says so
+        if "generate" in document:
+            return cls(name, *generate(**document["generate"]))
+        return cls(
+            name,
+            {p["api_id"]: Person(**p) for p in document.get("people", ())},
+            {p["api_id"]: Package(**p) for p in document.get("packages", ())},
+            RecordStore(Record(**_normalised(r)) for r in document.get("records", ())),
+        )
+
+
+@cache
+def _schema() -> Schema:
+    text = resources.files("mock_server").joinpath("scenario.schema.yaml").read_text("utf-8")
+    return Schema(yaml.safe_load(text))
+
+
+def _normalised(record: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: instant.normalise(value) if name.startswith("date_") and value is not None else value
+        for name, value in record.items()
+    }
+
+
+def _broken_references(document: Any) -> Iterable[Violation]:
+    if "generate" in document and len(document) > 1:
+        yield Violation("body", "/generate", "stands alone: a scenario is either written out or generated")
+    for kind in ("people", "packages", "records"):
+        yield from _repeated_ids(kind, document.get(kind, ()))
+    people = {person["api_id"] for person in document.get("people", ())}
+    packages = {package["api_id"] for package in document.get("packages", ())}
+    for index, record in enumerate(document.get("records", ())):
+        for field, known, what in (("person_api_id", people, "person"), ("package_api_id", packages, "package")):
+            if record[field] not in known:
+                yield Violation("body", f"/records/{index}/{field}", f'is "{record[field]}", which no {what} has')
+
+
+def _repeated_ids(kind: str, items: Iterable[dict[str, Any]]) -> Iterable[Violation]:
+    first: dict[str, int] = {}
+    for index, item in enumerate(items):
+        if first.setdefault(item["api_id"], index) != index:
+            detail = f'is "{item["api_id"]}", which /{kind}/{first[item["api_id"]]} has already'
+            yield Violation("body", f"/{kind}/{index}/api_id", detail)
