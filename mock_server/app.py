@@ -68,7 +68,8 @@ def create_app(
 
 
 def _read_spec() -> dict[str, Any]:
-    spec: dict[str, Any] = yaml.safe_load((bundled("spec") / "openapi.yaml").read_text("utf-8"))
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
+    spec: dict[str, Any] = yaml.load((bundled("spec") / "openapi.yaml").read_bytes(), loader)  # noqa: S506
     return spec
 
 

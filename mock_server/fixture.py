@@ -10,6 +10,7 @@ from mock_server.bundled import bundled
 from mock_server.scenario import Scenario, ScenarioInvalid
 
 SHOWN_ERRORS = 5
+MAX_DEPTH = 20
 
 
 class FixtureInvalid(Exception):
@@ -55,6 +56,7 @@ def load_scenario(name_or_file: str) -> Scenario:
 def _read(path: Path) -> Scenario:
     try:
         text = path.read_text("utf-8")
+        _check_depth(text)
         document = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader
         return Scenario.from_document(path.stem, document)
     except OSError as error:
@@ -67,6 +69,8 @@ def _read(path: Path) -> Scenario:
         raise FixtureInvalid(f"{path}{line}: {error.problem or error.context}") from None
     except yaml.YAMLError as error:  # a character that YAML does not allow
         raise FixtureInvalid(f"{path}: {' '.join(str(error).split())}") from None
+    except ValueError:  # the validator's word for no end
+        raise FixtureInvalid(f"{path}: an alias stands within its own anchor") from None
     except ScenarioInvalid as error:
         lines = [
             f"{path}:{_line(text, v.pointer)}: {v.pointer or 'the scenario'} {v.detail}"
@@ -75,6 +79,15 @@ def _read(path: Path) -> Scenario:
         if more := len(error.violations) - SHOWN_ERRORS:
             lines += [f"and {more} more"] if more > 0 else []
         raise FixtureInvalid("\n".join(lines)) from None
+
+
+def _check_depth(text: str) -> None:
+    """Raise MarkedYAMLError where a document nests deeper than any scenario: libyaml would crash on it."""
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)
 
 
 def _line(text: str, pointer: str) -> int:

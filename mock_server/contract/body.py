@@ -44,13 +44,22 @@ class Body:
         try:
             value = orjson.loads(content)
             json.loads(content, object_pairs_hook=_once_each)
-        except (ValueError, RecursionError) as error:  # both decoders raise kinds of ValueError
+        except ValueError as error:  # both decoders raise kinds of it
             return None, [Violation("body", "", f"is not JSON: {error}")]
-        if not self._schema.is_valid(value):
-            return value, list(self._schema.violations("body", value))
+        except RecursionError:
+            return None, [Violation("body", "", "is nested too deeply")]
+        violations = self._violations(value)
+        if violations:
+            return None, violations
         if self._properties is not None and isinstance(value, dict) and not self._properties.issuperset(value):
             return {name: member for name, member in value.items() if name in self._properties}, []
         return value, []
+
+    def _violations(self, value: Any) -> list[Violation]:
+        try:
+            return [] if self._schema.is_valid(value) else list(self._schema.violations("body", value))
+        except ValueError:  # the validator's word for deeper than it looks
+            return [Violation("body", "", "is nested too deeply")]
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> None:

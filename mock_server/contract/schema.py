@@ -54,7 +54,9 @@ def _token(step: str | int) -> str:
 
 
 def quote(value: Any) -> str:
-    """Return a value as JSON, cut to a length that can be read."""
+    """Return a value as JSON, cut to a length that can be read; of an array or object only what it is."""
+    if isinstance(value, (list, dict)):
+        return "an array" if isinstance(value, list) else "an object"
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
