@@ -1,0 +1,65 @@
+"""The README is true: its commands are run, as they stand there."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from mock_server import MockServer
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+CALLS = next(block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in block)
+
+
+def run_calls(url: str) -> list[str]:
+    """Run the README's curl commands against this server and return what each printed, with its status."""
+    script = CALLS.replace("http://127.0.0.1:8080", url)
+    script = re.sub(
+        r"^curl", "curl --silent --show-error --write-out '\\\\n%{http_code}{end}'", script, flags=re.MULTILINE
+    )
+    done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
+    return done.stdout.split("{end}")[:-1]
+
+
+def test_every_operation_of_the_spec_is_called_and_succeeds() -> None:
+    with MockServer() as server:
+        statuses = [answer.rpartition("\n")[2] for answer in run_calls(server.url)]
+    assert statuses == ["200", "200", "201", "200", "200", "200", "204"]
+    spec = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text("utf-8"))
+    methods = {method.upper() for path in spec["paths"].values() for method in path if method != "parameters"}
+    assert methods == {"GET", *re.findall(r"-X (\w+)", CALLS)}
+
+
+def test_python_example_runs() -> None:
+    example = next(code for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "MockServer" in code)
+    done = subprocess.run([sys.executable, "-c", example], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("http://127.0.0.1:")
+
+
+def test_ready_line_is_the_one_shown() -> None:
+    shown = re.search(r"^Training Record API mock on .*$", README, re.MULTILINE)
+    assert shown is not None
+    command = [sys.executable, "-m", "mock_server", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready = process.stdout.readline().rstrip()
+        process.terminate()
+    assert shown[0] == re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080", ready)
+
+
+def test_options_shown_are_those_of_the_command() -> None:
+    help_text = subprocess.run([sys.executable, "-m", "mock_server", "--help"], capture_output=True, text=True).stdout
+    offered = set(re.findall(r"^  (?:-h, )?(--[\w-]+)", help_text, re.MULTILINE)) - {"--help"}
+    assert offered == set(re.findall(r"^\| `(--[\w-]+)", README, re.MULTILINE))
+
+
+def test_layout_names_every_folder() -> None:
+    layout = re.search(r"## Layout\n\n```\n(.*?)```", README, re.DOTALL)
+    assert layout is not None
+    named = set(re.findall(r"^(\w+)/", layout[1], re.MULTILINE))
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    folders = {line.split("/")[0] for line in tracked.splitlines() if "/" in line and not line.startswith(".")}
+    assert folders <= named
