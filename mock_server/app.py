@@ -2,10 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
-
-import yaml
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns about the HTTP client it will want one day.
@@ -17,12 +14,13 @@ from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp
 
 from mock_server import handlers
-from mock_server.bundled import bundled
-from mock_server.clock import Clock, system_clock
+from mock_server.bundled import CONTROL, bundled, read_yaml
+from mock_server.clock import Clock, Source, system_time
 from mock_server.contract.middleware import ContractMiddleware
+from mock_server.contract.operation import Operation
+from mock_server.control import Control
 from mock_server.cors import Cors
 from mock_server.fixture import load_scenario
-from mock_server.id_source import IdSource
 from mock_server.organisation import Organisation
 from mock_server.organisation_router import OrganisationRouter
 from mock_server.organisations import Organisations
@@ -30,6 +28,9 @@ from mock_server.pages import Pages
 from mock_server.scenario import Scenario
 
 MAX_BODY = 1024 * 1024
+
+MAX_CONTROL_BODY = 256 * 1024 * 1024
+"""The state of an organisation with a million records must go in as it came out."""
 
 
 class _Application(ConnexionMiddleware):
@@ -42,7 +43,7 @@ class _Application(ConnexionMiddleware):
 def create_app(
     scenario: str | Scenario = "default",
     *,
-    clock: Clock = system_clock,
+    clock: Source = system_time,
     seed: int = 0,
     cors_origins: Sequence[str] = ("*",),
     max_organisations: int = 1000,
@@ -58,28 +59,33 @@ def create_app(
     X-Forwarded-Host. Raises FixtureInvalid.
     """
     start = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-
-    def found(name: str) -> Organisation:
-        return Organisation(name, start, clock, IdSource(f"{seed}/{name}"))
-
-    app: ASGIApp = _contract_app(_read_spec(), max_body)
-    app = OrganisationRouter(app, Organisations(found, max_organisations), trust_proxy)
+    organisations = Organisations(lambda name: Organisation(name, start, Clock(clock), seed), max_organisations)
+    app: ASGIApp = _connexion(read_yaml(bundled("spec") / "openapi.yaml"), organisations, start, max_body)
+    app = OrganisationRouter(app, organisations, trust_proxy)
     return Cors(app, cors_origins)
 
 
-def _read_spec() -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times as fast
-    spec: dict[str, Any] = yaml.load((bundled("spec") / "openapi.yaml").read_bytes(), loader)  # noqa: S506
-    return spec
-
-
-def _contract_app(spec: dict[str, Any], max_body: int) -> ASGIApp:
+def _connexion(spec: dict[str, Any], organisations: Organisations, start: Scenario, max_body: int) -> ASGIApp:
+    """Return both APIs, their Swagger UIs and all pages, as one application of Connexion's."""
+    control = read_yaml(CONTROL)
+    operations: list[Operation] = []
     app = _Application(
-        Pages(spec),
-        middlewares=[partial(ContractMiddleware, max_body=max_body), ExceptionMiddleware, SwaggerUIMiddleware],
-        resolver=lambda operation_id: getattr(handlers, operation_id),
+        Pages(spec, control),
+        middlewares=[ContractMiddleware, ExceptionMiddleware, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
-    app.add_api(spec)
+    app.add_api(
+        spec,
+        resolver=lambda operation_id: getattr(handlers, operation_id),
+        max_body=max_body,
+        observed=operations,
+    )
+    handler = Control(organisations, start, operations)
+    app.add_api(
+        control,
+        base_path="/_mock",
+        resolver=lambda operation_id: getattr(handler, operation_id),
+        max_body=MAX_CONTROL_BODY,
+    )
     app.build()
     return app

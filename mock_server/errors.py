@@ -29,6 +29,14 @@ class RecordNotFound(Exception):
         self.api_id = api_id
 
 
+class ScenarioInvalid(Exception):
+    """A document that is no scenario; `violations` names every place."""
+
+    def __init__(self, violations: list[Violation]) -> None:
+        super().__init__("; ".join(map(str, violations)))
+        self.violations = violations
+
+
 class Conflict(Exception):
     """A well-formed change that the data does not allow. Nothing was changed."""
 

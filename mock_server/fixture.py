@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import yaml
 
 from mock_server.bundled import bundled
-from mock_server.scenario import Scenario, ScenarioInvalid
+from mock_server.errors import ScenarioInvalid
+from mock_server.scenario import Scenario
 
 SHOWN_ERRORS = 5
 MAX_DEPTH = 20
@@ -87,7 +88,8 @@ def _check_depth(text: str) -> None:
     for event in yaml.parse(text, _Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=event.start_mark)  # type: ignore[arg-type]  libyaml's own Mark
+            mark: Any = event.start_mark
+            raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
 
 
 def _line(text: str, pointer: str) -> int:

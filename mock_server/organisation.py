@@ -8,8 +8,11 @@ from mock_server import instant
 from mock_server.clock import Clock
 from mock_server.errors import Conflict, RecordNotFound, Violation
 from mock_server.id_source import IdSource
-from mock_server.record import Package, Record
+from mock_server.record import Package, Person, Record
 from mock_server.scenario import Scenario
+from mock_server.workbench.coverage import Coverage
+from mock_server.workbench.fault import Faults
+from mock_server.workbench.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,34 @@ class Organisation:
     or raises and changes nothing.
     """
 
-    def __init__(self, name: str, scenario: Scenario, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, name: str, scenario: Scenario, clock: Clock, seed: int) -> None:
         self.name = name
-        self.people = scenario.people
+        self.clock = clock
+        self._seed = f"{seed}/{name}"
+        self.faults = Faults(self._seed)
+        self.journal = Journal()
+        self.coverage = Coverage()
+        self.start_from(scenario)
+
+    def start_from(self, scenario: Scenario) -> None:
+        """Be as if born from this scenario."""
+        self.scenario = scenario
+        self.reset()
+
+    def reset(self) -> None:
+        """Be as at birth: records, people, packages, clock, ids, faults, journal and coverage."""
+        self.hold(self.scenario)
+        self.ids = IdSource(self._seed)
+        self.clock.reset()
+        self.faults.replace(())
+        self.journal.reset()
+        self.coverage.clear()
+
+    def hold(self, scenario: Scenario) -> None:
+        """Have the people, packages and records of this scenario, and leave all else as it is."""
+        self.people: Mapping[str, Person] = scenario.people
         self.packages: Mapping[str, Package] = scenario.packages
         self.records = scenario.records.fork()
-        self.clock = clock
-        self.ids = ids
 
     def page(self, search: str | None = None, limit: int | None = None, offset: int = 0) -> Page:
         """Return the page of up to `limit` records from index `offset` on, of those that match `search`."""
@@ -66,7 +90,7 @@ class Organisation:
             api_id or self._new_api_id(),
             person_api_id,
             package_api_id,
-            instant.render(self.clock()),
+            instant.render(self.clock.now()),
             _normalise(date_started),
             _normalise(date_completed),
         )
@@ -108,6 +132,14 @@ class Organisation:
         changed = record._replace(**changes)  # type: ignore[arg-type]  # the contract gives only dates as None
         self.records.change(at, changed)
         return self.show(changed)
+
+    def put_person(self, person: Person) -> None:
+        """Add a person, or put this one in the place of the one with its api_id."""
+        self.people = {**self.people, person.api_id: person}
+
+    def put_package(self, package: Package) -> None:
+        """Add a package, or put this one in the place of the one with its api_id; its records follow."""
+        self.packages = {**self.packages, package.api_id: package}
 
     def delete(self, api_id: str) -> None:
         """Delete the record with this api_id. Raises RecordNotFound."""

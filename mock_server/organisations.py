@@ -2,7 +2,7 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from mock_server.organisation import Organisation
 
@@ -26,6 +26,11 @@ class Organisations:
 
     def __len__(self) -> int:
         return 1 + len(self._others)
+
+    def __iter__(self) -> Iterator[Organisation]:
+        """Yield the default organisation, then the others, the one used last at the end."""
+        yield self.default
+        yield from self._others.values()
 
     def __getitem__(self, name: str) -> Organisation:
         """Return the organisation with this name, a new one if there is none yet."""

@@ -1,32 +1,42 @@
-"""What the server shows beside the API: its front page and the spec."""
+"""What the server shows beside the two APIs: its front page, the dashboard and the specs."""
 
 import html
-from importlib import resources
+from pathlib import Path
 from string import Template
 from typing import Any
 
 import orjson
 import yaml
 from starlette.requests import Request as Page
-from starlette.responses import HTMLResponse
+from starlette.responses import FileResponse, HTMLResponse
 from starlette.responses import Response as PageResponse
-from starlette.routing import Route, Router
+from starlette.routing import BaseRoute, Mount, Route, Router
+from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from mock_server.events import journal_events
 from mock_server.organisation import Organisation
 from mock_server.problem import Problem
+from mock_server.request import Request
+from mock_server.workbench.exchange import Exchange
+
+HERE = Path(__file__).parent
+DASHBOARD = HERE / "dashboard"
 
 
 class Pages:
     """An ASGI application for every path that is no operation's."""
 
-    def __init__(self, spec: dict[str, Any]) -> None:
-        self._spec = spec
+    def __init__(self, spec: dict[str, Any], control: dict[str, Any]) -> None:
+        self._paths = " and ".join(spec["paths"])
         self._router = Router(
             [
-                Route("/", self._index),
-                Route("/openapi.json", self._json),
-                Route("/openapi.yaml", self._yaml),
+                Route("/", _index),
+                *_spec_routes("", spec),
+                *_spec_routes("/_mock", control),
+                Route("/_mock/", _dashboard),
+                Route("/_mock/journal/events", _Events),
+                Mount("/_mock/dashboard", StaticFiles(directory=DASHBOARD)),
             ],
             default=self._nothing_here,
         )
@@ -34,32 +44,53 @@ class Pages:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._router(scope, receive, send)
 
-    async def _index(self, page: Page) -> HTMLResponse:
-        organisation: Organisation = page.scope["organisation"]
-        template = resources.files("mock_server").joinpath("index.html").read_text("utf-8")
-        root = page.scope["root_path"]
-        return HTMLResponse(
-            Template(template).substitute(
-                root=html.escape(root),
-                organisation=html.escape(organisation.name),
-                people=len(organisation.people),
-                packages=len(organisation.packages),
-                records=len(organisation.records),
-            )
+    async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        detail = f"There is nothing at {request.path[:200]}. The API is at {self._paths}."
+        response = Problem(404, detail).response()
+        # A consumer that calls a wrong path wants to find that in the journal.
+        Exchange(request).keep(response)
+        await response.send(send)
+
+
+class _Events:
+    """The journal's events; a class, for Starlette to take it as it is."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._events = journal_events(scope, receive, send)
+
+    def __await__(self) -> Any:
+        return self._events.__await__()
+
+
+async def _index(page: Page) -> HTMLResponse:
+    organisation: Organisation = page.scope["organisation"]
+    return HTMLResponse(
+        Template((HERE / "index.html").read_text("utf-8")).substitute(
+            root=html.escape(page.scope["root_path"]),
+            organisation=html.escape(organisation.name),
+            people=len(organisation.people),
+            packages=len(organisation.packages),
+            records=len(organisation.records),
         )
+    )
 
-    async def _json(self, page: Page) -> PageResponse:
-        return PageResponse(orjson.dumps(self._spec_at(page)), media_type="application/json")
 
-    async def _yaml(self, page: Page) -> PageResponse:
-        text = yaml.safe_dump(self._spec_at(page), sort_keys=False, allow_unicode=True, width=110)
+async def _dashboard(_page: Page) -> FileResponse:
+    return FileResponse(DASHBOARD / "index.html")
+
+
+def _spec_routes(base_path: str, spec: dict[str, Any]) -> list[BaseRoute]:
+    """Return the routes of a spec as JSON and YAML, as it holds for the organisation whose address was asked."""
+
+    def at(page: Page) -> dict[str, Any]:
+        return spec | {"servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
+
+    async def as_json(page: Page) -> PageResponse:
+        return PageResponse(orjson.dumps(at(page)), media_type="application/json")
+
+    async def as_yaml(page: Page) -> PageResponse:
+        text = yaml.safe_dump(at(page), sort_keys=False, allow_unicode=True, width=110)
         return PageResponse(text, media_type="application/yaml")  # RFC 9512
 
-    def _spec_at(self, page: Page) -> dict[str, Any]:
-        """Return the spec as it holds for the organisation whose address was asked."""
-        return self._spec | {"servers": [{"url": page.scope["root_path"] or "/"}]}
-
-    async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        paths = " and ".join(self._spec["paths"])
-        detail = f"There is nothing at {scope['organisation_path'][:200]}. The API is at {paths}."
-        await Problem(404, detail).response().send(send)
+    return [Route(f"{base_path}/openapi.json", as_json), Route(f"{base_path}/openapi.yaml", as_yaml)]

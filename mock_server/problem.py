@@ -5,13 +5,16 @@ from http import HTTPStatus
 
 import orjson
 
-from mock_server.errors import Conflict, RecordNotFound, Violation
+from mock_server.errors import Conflict, RecordNotFound, ScenarioInvalid, Violation
 from mock_server.response import Response
 
 MEDIA_TYPE = "application/problem+json"
 
 # The names of RFC 9110, which HTTPStatus has only from Python 3.13 on.
-_TITLES = {413: "Content Too Large", 422: "Unprocessable Content"}
+_TITLES = {status.value: status.phrase for status in HTTPStatus} | {
+    413: "Content Too Large",
+    422: "Unprocessable Content",
+}
 
 _SHOWN = 5
 
@@ -47,6 +50,8 @@ class Problem(Exception):
                 return cls(404, f'There is no record with api_id "{error.api_id}".')
             case Conflict():
                 return cls(409, _listed(error.violations, "conflict", "with the data"), error.violations)
+            case ScenarioInvalid():
+                return cls.invalid(error.violations)
             case _:
                 return cls(500, "The server failed on this request; its log says why.")
 
@@ -54,7 +59,7 @@ class Problem(Exception):
         """Return the members of the problem."""
         members: dict[str, object] = {
             "type": "about:blank",
-            "title": _TITLES.get(self.status) or HTTPStatus(self.status).phrase,
+            "title": _TITLES.get(self.status, "Error"),
             "status": self.status,
             "detail": self.detail,
         }

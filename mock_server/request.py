@@ -15,7 +15,7 @@ class Request:
     `path` is the path below the organisation's own, as it was sent (percent-encoded).
     """
 
-    __slots__ = ("body", "organisation", "path", "scope", "trust_proxy")
+    __slots__ = ("body", "ignored", "organisation", "path", "scope", "trust_proxy", "used")
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -23,6 +23,10 @@ class Request:
         self.path: str = scope["organisation_path"]
         self.trust_proxy: bool = scope["trust_proxy"]
         self.body = b""
+        # What the contract found in the request: "query:limit", "body:api_id" and so on, in the order given.
+        self.used: tuple[str, ...] = ()
+        # What it found there and passes over, in words.
+        self.ignored: tuple[str, ...] = ()
 
     @property
     def method(self) -> str:
@@ -33,6 +37,17 @@ class Request:
     def query(self) -> bytes:
         """The query string, as it was sent."""
         return bytes(self.scope["query_string"])
+
+    @property
+    def target(self) -> str:
+        """Path and query, as they were sent."""
+        path = self.scope["root_path"] + self.path
+        return f"{path}?{self.query.decode('latin-1')}" if self.query else path
+
+    @property
+    def headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """All headers, names in lower case."""
+        return tuple(self.scope["headers"])
 
     def header(self, name: bytes) -> str | None:
         """Return the first header of this name (in lower case), or None."""

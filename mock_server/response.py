@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from starlette.types import Send
 
+Headers = tuple[tuple[bytes, bytes], ...]
+
 
 class Response(NamedTuple):
     """Status, body and headers of an answer."""
@@ -11,14 +13,25 @@ class Response(NamedTuple):
     status: int
     body: bytes = b""
     media_type: str | None = None
-    headers: tuple[tuple[bytes, bytes], ...] = ()
+    headers: Headers = ()
+
+    def head(self) -> Headers:
+        """Return all headers of the answer, those that tell of its body too."""
+        headers = self.headers
+        if self.media_type is not None:
+            headers += ((b"content-type", self.media_type.encode()),)
+        # RFC 9110, section 8.6: a 204 has none.
+        return headers if self.status == 204 else (*headers, (b"content-length", b"%d" % len(self.body)))
 
     async def send(self, send: Send) -> None:
         """Send the answer whole."""
-        headers = list(self.headers)
-        if self.media_type is not None:
-            headers.append((b"content-type", self.media_type.encode()))
-        if self.status != 204:
-            headers.append((b"content-length", str(len(self.body)).encode()))
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.start", "status": self.status, "headers": self.head()})
         await send({"type": "http.response.body", "body": self.body})
+
+    async def send_half(self, send: Send) -> None:
+        """Send the first half of the answer and leave it at that: the server closes the connection then."""
+        body = self.body or b"{}"
+        headers = (*self.headers, (b"content-length", b"%d" % len(body)))
+        status = 200 if self.status == 204 else self.status
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})

@@ -3,25 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Self
 
-import yaml
-
 from mock_server import instant
+from mock_server.bundled import CONTROL, read_yaml
 from mock_server.contract.schema import Schema
-from mock_server.errors import Violation
+from mock_server.errors import ScenarioInvalid, Violation
 from mock_server.generated import generate
 from mock_server.record import Package, Person, Record
 from mock_server.record_store import RecordStore
-
-
-class ScenarioInvalid(Exception):
-    """A document that is no scenario; `violations` names every place."""
-
-    def __init__(self, violations: list[Violation]) -> None:
-        super().__init__("; ".join(map(str, violations)))
-        self.violations = violations
 
 
 @dataclass(frozen=True)
@@ -35,7 +25,7 @@ class Scenario:
 
     @classmethod
     def from_document(cls, name: str, document: object) -> Self:
-        """Read a scenario of the form of scenario.schema.yaml. Raises ScenarioInvalid."""
+        """Read a scenario in the form of `Scenario` in control.yaml. Raises ScenarioInvalid."""
         violations = list(_schema().violations("body", document)) or list(_broken_references(document))
         if violations:
             raise ScenarioInvalid(violations)
@@ -52,8 +42,7 @@ class Scenario:
 
 @cache
 def _schema() -> Schema:
-    text = resources.files("mock_server").joinpath("scenario.schema.yaml").read_text("utf-8")
-    return Schema(yaml.safe_load(text))
+    return Schema(read_yaml(CONTROL)["components"]["schemas"]["Scenario"])
 
 
 def _normalised(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The application, listening."""
 
+import logging
 import socket
 from threading import Thread
 from typing import Any, Self
@@ -32,22 +33,29 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+class _Dropped(logging.Filter):
+    """Keeps from the log what a fault does on purpose: leaving an answer unfinished."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return not record.getMessage().startswith("ASGI callable returned without completing response")
+
+
 def uvicorn_server(app: ASGIApp, log_level: str) -> uvicorn.Server:
     """Return a uvicorn server for the application, on the fastest loop that is installed."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            http=Protocol,
-            ws="none",
-            lifespan="off",
-            log_level=log_level,
-            access_log=log_level in ("info", "debug"),
-            # The application reads these headers itself, and only when it is told to.
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=1,
-        )
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_level=log_level,
+        access_log=log_level in ("info", "debug"),
+        # The application reads these headers itself, and only when it is told to.
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=1,
     )
+    logging.getLogger("uvicorn.error").addFilter(_Dropped())
+    return uvicorn.Server(config)
 
 
 class MockServer:

@@ -25,6 +25,8 @@ class Body:
         # dropped here, so that no handler ever sees one.
         closed = "additionalProperties" in schema
         self._properties = None if closed else frozenset(schema.get("properties", ())) or None
+        required = schema.get("required", ())
+        self.optional = [name for name in schema.get("properties", ()) if name not in required]
 
     def check_media_type(self, content_type: str) -> None:
         """Raise Problem 415 unless a body of this Content-Type can be read."""
@@ -37,23 +39,24 @@ class Body:
                 # RFC 8259, section 8.1: JSON is UTF-8.
                 raise Problem(415, f'The body must be in UTF-8, not in charset "{value}".')
 
-    def read(self, content: bytes) -> tuple[Any, list[Violation]]:
-        """Return the value of a body, without the properties that are not in the contract, and what is wrong."""
+    def read(self, content: bytes) -> tuple[Any, list[str], list[Violation]]:
+        """Return the value of a body without the properties that are not in the contract, those, and what is wrong."""
         if not content:
-            return None, [Violation("body", "", "is required")] if self.required else []
+            return None, [], [Violation("body", "", "is required")] if self.required else []
         try:
             value = orjson.loads(content)
             json.loads(content, object_pairs_hook=_once_each)
         except ValueError as error:  # both decoders raise kinds of it
-            return None, [Violation("body", "", f"is not JSON: {error}")]
+            return None, [], [Violation("body", "", f"is not JSON: {error}")]
         except RecursionError:
-            return None, [Violation("body", "", "is nested too deeply")]
+            return None, [], [Violation("body", "", "is nested too deeply")]
         violations = self._violations(value)
         if violations:
-            return None, violations
-        if self._properties is not None and isinstance(value, dict) and not self._properties.issuperset(value):
-            return {name: member for name, member in value.items() if name in self._properties}, []
-        return value, []
+            return None, [], violations
+        if self._properties is None or not isinstance(value, dict) or self._properties.issuperset(value):
+            return value, [], []
+        unknown = [name for name in value if name not in self._properties]
+        return {name: member for name, member in value.items() if name in self._properties}, unknown, []
 
     def _violations(self, value: Any) -> list[Violation]:
         try:

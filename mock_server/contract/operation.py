@@ -20,6 +20,9 @@ from mock_server.response import Response
 
 Handler = Callable[..., Any]
 
+PREFERENCES = frozenset({"__code", "__delay"})
+"""Query parameters that ask something of the mock itself."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -28,14 +31,41 @@ class Operation:
 
     def __init__(self, operation: AbstractOperation) -> None:
         self.id: str = operation.operation_id
+        self.method: str = operation.method.upper()
+        self.path: str = operation.path
         self.handler: Handler = operation.function
         parameters = [Parameter(definition) for definition in operation.parameters]
         self._in_path = [p for p in parameters if p.part == "path"]
         self._in_query = [p for p in parameters if p.part == "query"]
         self.body = Body(operation.request_body) if operation.request_body else None
         self._answers = _answers(operation.responses)
-        self._status, self._media_type, schema = _success(operation.responses)
+        self.success, self._media_type, schema = _success(operation.responses)
         self._envelope = Envelope(schema)
+        # What the service itself puts into a record is no mistake of a client that sends it back.
+        self._answered = frozenset(schema.get("properties", ()))
+        self._documented = _documented(operation.responses)
+
+    @property
+    def statuses(self) -> list[int]:
+        """The statuses that the contract names for it."""
+        return list(self._documented)
+
+    @property
+    def optional_parameters(self) -> list[str]:
+        """The names of the parameters that need not be given."""
+        return [parameter.name for parameter in self._in_query if not parameter.required]
+
+    @property
+    def optional_properties(self) -> list[str]:
+        """The names of the properties that its body need not have."""
+        return self.body.optional if self.body is not None else []
+
+    def forced(self, status: int) -> Response:
+        """Return an answer with this status: the contract's own example, or else a plain problem."""
+        documented = self._documented.get(status)
+        return (
+            documented or Problem(status, "This answer was asked for, as a fault or by the request itself.").response()
+        )
 
     def answer(self, request: Request, segments: Mapping[str, str]) -> Response:
         """Return the answer to a request, checked against the contract on its way in and out."""
@@ -43,7 +73,7 @@ class Operation:
             result = self.handler(request.organisation, **self._arguments(request, segments))
             if isinstance(result, Page):
                 result = self._envelope.wrap(result, request)
-            return self._checked(self._status, self._media_type, result)
+            return self._checked(self.success, self._media_type, result)
         except Exception as error:
             problem = Problem.of(error)
             if problem.status == 500:
@@ -58,22 +88,39 @@ class Operation:
         for parameter in self._in_path:
             violations += parameter.read([path_text(segments[parameter.name])], values)
         if self._in_query:
-            violations += self._read_query(request.query, values)
+            violations += self._read_query(request, values)
         if self.body is not None:
-            values["body"], wrong = self.body.read(request.body)
+            values["body"], wrong = self._read_body(request)
             violations += wrong
         if violations:
             raise Problem.invalid(violations)
         return values
 
-    def _read_query(self, query: bytes, values: dict[str, Any]) -> list[Violation]:
+    def _read_body(self, request: Request) -> tuple[Any, list[Violation]]:
+        assert self.body is not None
+        value, unknown, violations = self.body.read(request.body)
+        if isinstance(value, dict):
+            request.used += tuple(f"body:{name}" for name in value)
+        for name in unknown:
+            why = "is set by the service" if name in self._answered else "is not in the contract"
+            request.ignored += (f"property `{name}` {why}, ignored",)
+        return value, violations
+
+    def _read_query(self, request: Request, values: dict[str, Any]) -> list[Violation]:
         try:
-            pairs = _pairs(query)
+            pairs = _pairs(request.query) if request.query else []
         except ValueError:
             return [Violation("query", "", "is not UTF-8 in percent-encoding")]
         violations = []
         for parameter in self._in_query:
-            violations += parameter.read([text for name, text in pairs if name == parameter.name], values)
+            texts = [text for name, text in pairs if name == parameter.name]
+            violations += parameter.read(texts, values)
+            if texts:
+                request.used += (f"query:{parameter.name}",)
+        known = {parameter.name for parameter in self._in_query} | PREFERENCES
+        request.ignored += tuple(
+            f"query parameter `{name}` is not in the contract, ignored" for name, _ in pairs if name not in known
+        )
         return violations
 
     def _checked(self, status: int, media_type: str | None, result: Any) -> Response:
@@ -108,6 +155,18 @@ def _answers(responses: Mapping[str, Any]) -> dict[tuple[int, str], Schema]:
         if status.isdigit()
         for media_type, content in response.get("content", {}).items()
     }
+
+
+def _documented(responses: Mapping[str, Any]) -> dict[int, Response]:
+    """Return the first example of the answer with each status."""
+    return {int(status): _example(int(status), response) for status, response in responses.items() if status.isdigit()}
+
+
+def _example(status: int, response: Mapping[str, Any]) -> Response:
+    for media_type, content in response.get("content", {}).items():
+        for example in content.get("examples", {}).values():
+            return Response(status, orjson.dumps(example["value"]), media_type)
+    return Response(status)
 
 
 def _success(responses: Mapping[str, Any]) -> tuple[int, str | None, Mapping[str, Any]]:

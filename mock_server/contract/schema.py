@@ -61,32 +61,38 @@ def quote(value: Any) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
+_WORDS = {
+    "enum": "must be one of {options}, not {value}",
+    "maximum": "must be at most {limit}, not {value}",
+    "maxItems": "must have at most {limit} items",
+    "maxProperties": "must have at most {limit} of its properties",
+    "minimum": "must be at least {limit}, not {value}",
+    "minItems": "must have at least {limit} items",
+    "minLength": "must have at least {limit} characters",
+    "minProperties": "must have at least {limit} of its properties",
+    "pattern": "must match {pattern}, not {value}",
+    "format": "must be an RFC 3339 date-time with an offset, such as 2026-01-31T09:00:00Z, not {value}",
+    "type": "must be {types}, not {value}",
+}
+
+
 def _violations(error: jsonschema_rs.ValidationError, part: str, pointer: str) -> Iterator[Violation]:
     """Yield an error in the words of a person, at the very place that has to be mended."""
-    kind = error.kind.as_dict()
-    value = error.instance
-    match error.kind.name:
-        case "required":
-            yield Violation(part, f"{pointer}/{_token(kind['property'])}", "is required")
-        case "additionalProperties":
-            for name in kind["unexpected"]:
-                yield Violation(part, f"{pointer}/{_token(name)}", "is not a known property")
-        case "type":
-            yield Violation(part, pointer, f"must be {_one_of_types(kind['types'])}, not {quote(value)}")
-        case "format" if kind["format"] == "date-time":
-            what = "an RFC 3339 date-time with an offset, such as 2026-01-31T09:00:00Z"
-            yield Violation(part, pointer, f"must be {what}, not {quote(value)}")
-        case "pattern":
-            yield Violation(part, pointer, f"must match {kind['pattern']}, not {quote(value)}")
-        case "minimum":
-            yield Violation(part, pointer, f"must be at least {kind['limit']}, not {quote(value)}")
-        case "maximum":
-            yield Violation(part, pointer, f"must be at most {kind['limit']}, not {quote(value)}")
-        case "enum":
-            options = ", ".join(map(quote, kind["options"]))
-            yield Violation(part, pointer, f"must be one of {options}, not {quote(value)}")
-        case _:
-            yield Violation(part, pointer, f"breaks {error.kind.name}: {error.message[:200]}")
+    name, kind = error.kind.name, error.kind.as_dict()
+    if name == "required":
+        yield Violation(part, f"{pointer}/{_token(kind['property'])}", "is required")
+    elif name == "additionalProperties":
+        for unexpected in kind["unexpected"]:
+            yield Violation(part, f"{pointer}/{_token(unexpected)}", "is not a known property")
+    elif name in _WORDS:
+        said = {
+            "options": ", ".join(map(quote, kind.get("options", ()))),
+            "types": _one_of_types(kind.get("types", [])),
+            "value": quote(error.instance),
+        }
+        yield Violation(part, pointer, _WORDS[name].format(**{**kind, **said}))
+    else:
+        yield Violation(part, pointer, f"breaks {name}: {error.message[:200]}")
 
 
 def _one_of_types(types: list[str]) -> str:

@@ -1,0 +1,46 @@
+"""A whole organisation as one document."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from mock_server import instant
+from mock_server.clock import Clock
+from mock_server.errors import ScenarioInvalid, Violation
+from mock_server.organisation import Organisation
+from mock_server.scenario import Scenario
+
+
+def clock_document(clock: Clock) -> dict[str, Any]:
+    """Return what time it is, in the form of `Clock` in control.yaml."""
+    return {"now": instant.render(clock.now()), "frozen": clock.frozen}
+
+
+def read_instant(text: str, pointer: str) -> datetime:
+    """Return an instant that a clock can show. Raises ScenarioInvalid."""
+    at = instant.parse(text)
+    if at.utcoffset():  # it stayed as it was because UTC has no year for it
+        detail = f"must be within the years 1 to 9999 in UTC, not {text}"
+        raise ScenarioInvalid([Violation("body", pointer, detail)])
+    return at
+
+
+def dump(organisation: Organisation) -> dict[str, Any]:
+    """Return people, packages, records and clock, in the form of `State` in control.yaml."""
+    return {
+        "people": [asdict(person) for person in organisation.people.values()],
+        "packages": [asdict(package) for package in organisation.packages.values()],
+        "records": [record._asdict() for record in organisation.records],
+        "clock": clock_document(organisation.clock),
+    }
+
+
+def load(organisation: Organisation, document: dict[str, Any]) -> None:
+    """Give an organisation all that `dump` returned. Raises ScenarioInvalid, and then has changed nothing."""
+    parts = {name: document[name] for name in ("people", "packages", "records")}
+    held = Scenario.from_document(organisation.scenario.name, parts)
+    clock = document.get("clock")
+    now = None if clock is None else read_instant(clock["now"], "/clock/now")
+    organisation.hold(held)
+    if clock is not None and now is not None:
+        organisation.clock.set(now, clock["frozen"])

@@ -1,0 +1,1 @@
+"""What a front-end team does to the mock beside calling it: faults, journal, coverage, preferences."""

@@ -1,0 +1,51 @@
+"""What one request asks for by itself: `Prefer: code=503, delay=1.5`, or `__code=503&__delay=1.5`."""
+
+import re
+from urllib.parse import parse_qsl
+
+from mock_server.errors import Violation
+from mock_server.problem import Problem
+from mock_server.request import Request
+from mock_server.workbench.fault import Fault
+
+_NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")
+_CODE = re.compile(r"[1-5][0-9]{2}")
+_NAMES = frozenset({"code", "delay"})
+MAX_DELAY = 600
+
+
+def preferred(request: Request) -> Fault | None:
+    """Return what a request asks to be done to it, or None if it asks for nothing.
+
+    The header is that of RFC 7240, with the preferences `code` and `delay` (in seconds); their query twins
+    are for clients that can't set one, and come first. Raises Problem 400 for a value that is none.
+    """
+    header = request.header(b"prefer")
+    asked = _in_header(header) if header else {}
+    if b"__" in request.query:
+        asked |= _in_query(request.query)
+    if not asked:
+        return None
+    code, delay = asked.get("code"), asked.get("delay")
+    violations = []
+    if code is not None and not _CODE.fullmatch(code):
+        violations.append(Violation("query", "/__code", f'must be a status code such as 503, not "{code}"'))
+    if delay is not None and not (_NUMBER.fullmatch(delay) and float(delay) <= MAX_DELAY):
+        violations.append(Violation("query", "/__delay", f'must be seconds from 0 to {MAX_DELAY}, not "{delay}"'))
+    if violations:
+        raise Problem.invalid(violations)
+    seconds = float(delay) if delay is not None else None
+    return Fault(
+        status=int(code) if code is not None else None,
+        delay=None if seconds is None else (seconds, seconds),
+    )
+
+
+def _in_header(value: str) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in re.split("[,;]", value))
+    return {name.strip().lower(): text.strip().strip('"') for name, _, text in pairs if name.strip().lower() in _NAMES}
+
+
+def _in_query(query: bytes) -> dict[str, str]:
+    pairs = parse_qsl(query.decode("ascii", "replace"), keep_blank_values=True)
+    return {name[2:]: text for name, text in pairs if name.startswith("__") and name[2:] in _NAMES}
