@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any
 
 EMPTY = """
-from mock_server.server import listen, uvicorn_server, url_of
+from mock_server.server import Server, listen, url_of
 
 async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
@@ -25,7 +25,7 @@ async def app(scope, receive, send):
 
 sock = listen("127.0.0.1", 0)
 print(url_of(sock), flush=True)
-uvicorn_server(app, "warning").run(sockets=[sock])
+Server(app).run(sockets=[sock])
 """
 
 CASES = {

@@ -1,7 +1,7 @@
 """The server as an ASGI application."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 with warnings.catch_warnings():
@@ -11,7 +11,7 @@ with warnings.catch_warnings():
 from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import handlers
 from mock_server.bundled import CONTROL, bundled, read_yaml
@@ -26,18 +26,12 @@ from mock_server.organisation_router import OrganisationRouter
 from mock_server.organisations import Organisations
 from mock_server.pages import Pages
 from mock_server.scenario import Scenario
+from mock_server.workbench.coverage import Coverage
 
 MAX_BODY = 1024 * 1024
 
 MAX_CONTROL_BODY = 256 * 1024 * 1024
 """The state of an organisation with a million records must go in as it came out."""
-
-
-class _Application(ConnexionMiddleware):
-    """Connexion, with its stack built at once and not at the first request."""
-
-    def build(self) -> None:
-        self.app, self.middleware_stack = self._build_middleware_stack()
 
 
 def create_app(
@@ -49,7 +43,7 @@ def create_app(
     max_organisations: int = 1000,
     max_body: int = MAX_BODY,
     trust_proxy: bool = False,
-) -> ASGIApp:
+) -> "MockApp":
     """Return the mock server as an ASGI application.
 
     `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file;
@@ -59,18 +53,83 @@ def create_app(
     X-Forwarded-Host. Raises FixtureInvalid.
     """
     start = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    organisations = Organisations(lambda name: Organisation(name, start, Clock(clock), seed), max_organisations)
-    app: ASGIApp = _connexion(read_yaml(bundled("spec") / "openapi.yaml"), organisations, start, max_body)
-    app = OrganisationRouter(app, organisations, trust_proxy)
-    return Cors(app, cors_origins)
+    return MockApp(start, clock, seed, cors_origins, max_organisations, max_body, trust_proxy)
 
 
-def _connexion(spec: dict[str, Any], organisations: Organisations, start: Scenario, max_body: int) -> ASGIApp:
-    """Return both APIs, their Swagger UIs and all pages, as one application of Connexion's."""
-    control = read_yaml(CONTROL)
-    operations: list[Operation] = []
+class MockApp:
+    """An ASGI application with all organisations of a server in it. `create_app` makes one.
+
+    `operations` are those of the contract; `coverage` is of all organisations that are gone or were reset.
+    """
+
+    def __init__(
+        self,
+        start: Scenario,
+        clock: Source,
+        seed: int,
+        cors_origins: Sequence[str],
+        max_organisations: int,
+        max_body: int,
+        trust_proxy: bool,
+    ) -> None:
+        self.start = start
+        self.coverage = Coverage()
+        self.organisations = Organisations(
+            lambda name: Organisation(name, self.start, Clock(clock), seed, Coverage(self.coverage)),
+            max_organisations,
+        )
+        self._cors_origins = cors_origins
+        self._max_body = max_body
+        self._trust_proxy = trust_proxy
+        self.use_spec(read_yaml(bundled("spec") / "openapi.yaml"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def use_spec(self, spec: dict[str, Any]) -> None:
+        """Keep to this contract from now on. Where it can't be compiled, raises and keeps to the one before."""
+        operations: list[Operation] = []
+        app = _connexion(spec, Control(self.organisations, lambda: self.start, operations), operations, self._max_body)
+        app = OrganisationRouter(app, self.organisations, self._trust_proxy)
+        self._app = Cors(app, self._cors_origins)
+        self.operations = operations
+
+    def use_start(self, start: Scenario) -> None:
+        """Start organisations from this scenario from now on, and those from the one before when they are reset."""
+        for organisation in self.organisations:
+            if organisation.scenario is self.start:
+                organisation.scenario = start
+        self.start = start
+
+    def total_coverage(self) -> dict[str, Any]:
+        """Return what of the contract was exercised in all organisations, resets or not."""
+        total = Coverage()
+        for coverage in (self.coverage, *(organisation.coverage for organisation in self.organisations)):
+            total.include(coverage)
+        return total.document(self.operations)
+
+    def broken_records(self) -> Iterator[str]:
+        """Yield, in words, every record that the contract does not allow (any more)."""
+        read = next(operation for operation in self.operations if operation.id == "get_record")
+        for organisation in self.organisations:
+            for record in organisation.records:
+                for violation in read.answer_violations(organisation.show(record)):
+                    where = f"organisation {organisation.name}, record {record.api_id}"
+                    yield f"{where}: {violation.pointer} {violation.detail}"
+
+
+class _Application(ConnexionMiddleware):
+    """Connexion, with its stack built at once and not at the first request."""
+
+    def build(self) -> None:
+        self.app, self.middleware_stack = self._build_middleware_stack()
+
+
+def _connexion(spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int) -> ASGIApp:
+    """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
+    control_spec = read_yaml(CONTROL)
     app = _Application(
-        Pages(spec, control),
+        Pages(spec, control_spec),
         middlewares=[ContractMiddleware, ExceptionMiddleware, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
@@ -80,12 +139,12 @@ def _connexion(spec: dict[str, Any], organisations: Organisations, start: Scenar
         max_body=max_body,
         observed=operations,
     )
-    handler = Control(organisations, start, operations)
     app.add_api(
-        control,
+        control_spec,
         base_path="/_mock",
-        resolver=lambda operation_id: getattr(handler, operation_id),
+        resolver=lambda operation_id: getattr(control, operation_id),
         max_body=MAX_CONTROL_BODY,
     )
     app.build()
-    return app
+    application: ASGIApp = app
+    return application

@@ -2,46 +2,110 @@
 
 import argparse
 import contextlib
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mock_server.app import MockApp
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted. Returns 0 at the end, 2 if it can't start."""
+    """Serve until interrupted. Returns 0 at the end, 2 if it can't start, 1 if it could not save at the end."""
     options = _parser().parse_args(arguments)
     # Imported late: help and usage errors need none of it.
     from mock_server.app import create_app
     from mock_server.fixture import FixtureInvalid, load_scenario
-    from mock_server.server import listen, url_of, uvicorn_server
+    from mock_server.server import Server, listen, url_of
+    from mock_server.state_file import StateFileInvalid
 
     try:
         scenario = load_scenario(options.scenario)
+        app = create_app(
+            scenario,
+            seed=options.seed,
+            cors_origins=options.cors_origin or ["*"],
+            max_organisations=options.max_organisations,
+            max_body=options.max_body,
+            trust_proxy=options.proxy_headers,
+        )
+        _restore(app, options.state)
         sock = listen(options.host, options.port)
-    except FixtureInvalid as error:
+    except (FixtureInvalid, StateFileInvalid) as error:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror}")
-    app = create_app(
-        scenario,
-        seed=options.seed,
-        cors_origins=options.cors_origin or ["*"],
-        max_organisations=options.max_organisations,
-        max_body=options.max_body,
-        trust_proxy=options.proxy_headers,
-    )
     url = url_of(sock)
     size = f"{len(scenario.people)} people, {len(scenario.packages)} packages, {len(scenario.records)} records"
     print(f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/", flush=True)
+    files = Files(app, options.state, options.coverage_report)
+    beside = None
+    if options.reload:
+        from mock_server.reload import follow
+
+        beside = follow(app, options.scenario, _tell)
+    server = Server(app, options.log_level, beside, files.save_state if options.state else None, files.save)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn_server(app, options.log_level).run(sockets=[sock])
-    return 0
+        server.run(sockets=[sock])
+    return 0 if files.saved else 1
+
+
+class Files:
+    """The files that the server writes; `saved` says whether all could be written when last asked."""
+
+    def __init__(self, app: "MockApp", state: Path | None, coverage: Path | None) -> None:
+        self._app = app
+        self._state = state
+        self._coverage = coverage
+        self.saved = True
+
+    def save(self) -> None:
+        """Write all of them."""
+        self.saved = True
+        if self._state is not None:
+            self.save_state()
+        if self._coverage is not None:
+            report = json.dumps(self._app.total_coverage(), indent=2)
+            self._write(self._coverage, lambda path: path.write_text(report + "\n", "utf-8"))
+
+    def save_state(self) -> None:
+        """Write the state of all organisations."""
+        from mock_server.clock import system_time
+        from mock_server.state_file import save
+
+        if self._state is not None:
+            self._write(self._state, lambda path: save(path, self._app.organisations, system_time()))
+
+    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
+        try:
+            write(path)
+        except OSError as error:
+            self.saved = False
+            _tell(f"cannot write {path}: {error.strerror}")
+
+
+def _restore(app: "MockApp", state: Path | None) -> None:
+    from mock_server.clock import system_time
+    from mock_server.state_file import StateFileInvalid, restore
+
+    if state is not None and state.exists():
+        try:
+            restore(state, app.organisations, system_time())
+        except OSError as error:
+            raise StateFileInvalid(f"{state}: {error.strerror}") from None
 
 
 def _refuse(reason: str) -> int:
-    print(f"training-mock: {reason}", file=sys.stderr)
+    _tell(reason)
     return 2
+
+
+def _tell(what: str) -> None:
+    print(f"training-mock: {what}", file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,43 +113,51 @@ def _parser() -> argparse.ArgumentParser:
         prog="training-mock",
         description="Serve a mock of the Training Record API, with its records in memory.",
     )
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-    parser.add_argument(
-        "--port", type=_number(0, 65535), default=8080, metavar="N", help="0 takes a free one (default %(default)s)"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    add("--port", type=_number(0, 65535), default=8080, metavar="N", help="0 takes a free one (default %(default)s)")
+    add(
         "--scenario",
         default="default",
         metavar="NAME|FILE",
         help="what every organisation starts with: default, empty, edge-cases, large, or a YAML file",
     )
-    parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="the same seed makes the same api_ids (default %(default)s)"
-    )
-    parser.add_argument(
+    add("--seed", type=int, default=0, metavar="N", help="the same seed makes the same api_ids (default %(default)s)")
+    add(
         "--cors-origin",
         action="append",
         metavar="ORIGIN",
         help="let only pages of this origin call the server; may be repeated (default: any origin)",
     )
-    parser.add_argument(
+    add(
         "--max-organisations",
         type=_number(2, 1_000_000),
         default=1000,
         metavar="N",
         help="how many live at once; the one unused for longest makes room (default %(default)s)",
     )
-    parser.add_argument(
+    add(
         "--max-body",
         type=_number(1, 1 << 40),
         default=1 << 20,
         metavar="BYTES",
         help="larger bodies are refused with 413 (default %(default)s)",
     )
-    parser.add_argument(
-        "--proxy-headers", action="store_true", help="build links from X-Forwarded-Proto and X-Forwarded-Host"
+    add("--proxy-headers", action="store_true", help="build links from X-Forwarded-Proto and X-Forwarded-Host")
+    add("--reload", action="store_true", help="follow changes of the spec and the scenario, and keep all records")
+    add(
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="load all organisations from this file, if it is there, and write it at the end and at SIGUSR1",
     )
-    parser.add_argument(
+    add(
+        "--coverage-report",
+        type=Path,
+        metavar="FILE",
+        help="at the end, write as JSON what of the contract was exercised",
+    )
+    add(
         "--log-level",
         choices=LOG_LEVELS,
         default="warning",

@@ -1,6 +1,6 @@
 """What the operations of the control API do, each under its operationId (see control.yaml)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
@@ -21,10 +21,12 @@ from mock_server.workbench.fault import Fault
 class Control:
     """The handlers of the control API.
 
-    `start` is the scenario that the server was started with, and `operations` are those of the API itself.
+    `operations` are those of the API itself, and `start` returns the scenario that organisations start with.
     """
 
-    def __init__(self, organisations: Organisations, start: Scenario, operations: Sequence[Operation]) -> None:
+    def __init__(
+        self, organisations: Organisations, start: Callable[[], Scenario], operations: Sequence[Operation]
+    ) -> None:
         self._organisations = organisations
         self._start = start
         self._operations = operations
@@ -48,7 +50,8 @@ class Control:
         }
 
     def get_scenario(self, organisation: Organisation) -> dict[str, Any]:
-        names = [self._start.name, *(name for name in fixture_names() if name != self._start.name)]
+        start = self._start().name
+        names = [start, *(name for name in fixture_names() if name != start)]
         return {"name": organisation.scenario.name, "names": names}
 
     def put_scenario(self, organisation: Organisation, body: dict[str, Any]) -> dict[str, Any]:
@@ -142,8 +145,9 @@ class Control:
 
     def _scenario(self, name: str) -> Scenario:
         # By name only, never by path: a page in a browser must not read files through the server.
-        if name == self._start.name:
-            return self._start
+        start = self._start()
+        if name == start.name:
+            return start
         if name not in fixture_names():
             names = ", ".join(fixture_names())
             raise ScenarioInvalid([Violation("body", "/name", f'must be one of {names}, not "{name}"')])

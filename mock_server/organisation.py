@@ -34,13 +34,13 @@ class Organisation:
     or raises and changes nothing.
     """
 
-    def __init__(self, name: str, scenario: Scenario, clock: Clock, seed: int) -> None:
+    def __init__(self, name: str, scenario: Scenario, clock: Clock, seed: int, coverage: Coverage) -> None:
         self.name = name
         self.clock = clock
         self._seed = f"{seed}/{name}"
         self.faults = Faults(self._seed)
         self.journal = Journal()
-        self.coverage = Coverage()
+        self.coverage = coverage
         self.start_from(scenario)
 
     def start_from(self, scenario: Scenario) -> None:

@@ -20,7 +20,7 @@ class Organisations:
 
     def __init__(self, found: Callable[[str], Organisation], limit: int) -> None:
         self._found = found
-        self._limit = limit
+        self.limit = limit
         self.default = found(DEFAULT)
         self._others: OrderedDict[str, Organisation] = OrderedDict()
 
@@ -44,6 +44,7 @@ class Organisations:
         return organisation
 
     def _make_room(self) -> None:
-        while len(self) > self._limit:
-            dropped, _ = self._others.popitem(last=False)
-            logger.warning("organisation %r was dropped, unused for longest of %d", dropped, self._limit)
+        while len(self) > self.limit:
+            name, dropped = self._others.popitem(last=False)
+            dropped.coverage.clear()  # into the archive
+            logger.warning("organisation %r was dropped, unused for longest of %d", name, self.limit)

@@ -1,7 +1,10 @@
 """The application, listening."""
 
+import asyncio
 import logging
+import signal
 import socket
+from collections.abc import Callable, Coroutine
 from threading import Thread
 from typing import Any, Self
 
@@ -40,22 +43,55 @@ class _Dropped(logging.Filter):
         return not record.getMessage().startswith("ASGI callable returned without completing response")
 
 
-def uvicorn_server(app: ASGIApp, log_level: str) -> uvicorn.Server:
-    """Return a uvicorn server for the application, on the fastest loop that is installed."""
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        ws="none",
-        lifespan="off",
-        log_level=log_level,
-        access_log=log_level in ("info", "debug"),
-        # The application reads these headers itself, and only when it is told to.
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=1,
-    )
-    logging.getLogger("uvicorn.error").addFilter(_Dropped())
-    return uvicorn.Server(config)
+class Server(uvicorn.Server):
+    """A uvicorn server for the application, on the fastest loop that is installed.
+
+    `beside` runs on its loop from start to end, `on_signal` at each SIGUSR1 and `at_end` before it ends,
+    all between two requests and never within one.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        log_level: str = "warning",
+        beside: Coroutine[Any, Any, None] | None = None,
+        on_signal: Callable[[], None] | None = None,
+        at_end: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                log_level=log_level,
+                access_log=log_level in ("info", "debug"),
+                # The application reads these headers itself, and only when it is told to.
+                proxy_headers=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        logging.getLogger("uvicorn.error").addFilter(_Dropped())
+        self._beside = beside
+        self._on_signal = on_signal
+        self._at_end = at_end
+        self._task: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        loop = asyncio.get_running_loop()
+        if self._beside is not None:
+            self._task = loop.create_task(self._beside)
+        if self._on_signal is not None and hasattr(signal, "SIGUSR1"):
+            loop.add_signal_handler(signal.SIGUSR1, self._on_signal)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        await super().shutdown(sockets)
+        if self._at_end is not None:
+            self._at_end()
 
 
 class MockServer:
@@ -72,7 +108,7 @@ class MockServer:
         self.app = create_app(**options)
         self._socket = listen("127.0.0.1", 0)
         self.url = url_of(self._socket)
-        self._server = uvicorn_server(self.app, "warning")
+        self._server = Server(self.app)
         self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
 
     def __enter__(self) -> Self:

@@ -11,26 +11,38 @@ from mock_server import MockServer
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-CALLS = next(block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in block)
+CALLS, CONTROL_CALLS = (block for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL) if "curl" in block)
 
 
-def run_calls(url: str) -> list[str]:
-    """Run the README's curl commands against this server and return what each printed, with its status."""
-    script = CALLS.replace("http://127.0.0.1:8080", url)
+def statuses(calls: str, url: str) -> list[str]:
+    """Run curl commands of the README against this server and return the status that each got."""
+    script = calls.replace("http://127.0.0.1:8080", url)
     script = re.sub(
         r"^curl", "curl --silent --show-error --write-out '\\\\n%{http_code}{end}'", script, flags=re.MULTILINE
     )
     done = subprocess.run(["bash", "-euc", script], capture_output=True, text=True, check=True)
-    return done.stdout.split("{end}")[:-1]
+    return [answer.rpartition("\n")[2] for answer in done.stdout.split("{end}")[:-1]]
 
 
 def test_every_operation_of_the_spec_is_called_and_succeeds() -> None:
     with MockServer() as server:
-        statuses = [answer.rpartition("\n")[2] for answer in run_calls(server.url)]
-    assert statuses == ["200", "200", "201", "200", "200", "200", "204"]
+        assert statuses(CALLS, server.url) == ["200", "200", "201", "200", "200", "200", "204"]
     spec = yaml.safe_load((ROOT / "spec" / "openapi.yaml").read_text("utf-8"))
     methods = {method.upper() for path in spec["paths"].values() for method in path if method != "parameters"}
     assert methods == {"GET", *re.findall(r"-X (\w+)", CALLS)}
+
+
+def test_control_calls_succeed() -> None:
+    with MockServer() as server:
+        assert statuses(CONTROL_CALLS, server.url) == ["204", "200", "200", "200", "200", "200"]
+
+
+def test_pytest_example_passes(tmp_path: Path) -> None:
+    example = next(code for code in re.findall(r"```python\n(.*?)```", README, re.DOTALL) if "def test" in code)
+    (tmp_path / "test_example.py").write_text(example)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert "1 passed" in done.stdout, done.stdout
 
 
 def test_python_example_runs() -> None:

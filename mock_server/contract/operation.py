@@ -81,6 +81,11 @@ class Operation:
             self._check(problem.status, "application/problem+json", problem.document())
             return problem.response()
 
+    def answer_violations(self, document: Any) -> list[Violation]:
+        """Return where a document breaks what the contract says of a successful answer."""
+        schema = self._answers.get((self.success, self._media_type or ""))
+        return list(schema.violations("body", document)) if schema is not None else []
+
     def _arguments(self, request: Request, segments: Mapping[str, str]) -> dict[str, Any]:
         """Return what the handler is called with. Raises Problem 400 with all that is wrong."""
         values: dict[str, Any] = {}

@@ -9,10 +9,14 @@ if TYPE_CHECKING:
 
 
 class Coverage:
-    """Counts which operations were answered how, and with which parameters and properties."""
+    """Counts which operations were answered how, and with which parameters and properties.
 
-    def __init__(self) -> None:
+    What is cleared is not lost where there is an archive: it is added to that.
+    """
+
+    def __init__(self, archive: "Coverage | None" = None) -> None:
         self._seen: Counter[tuple[str, int, tuple[str, ...]]] = Counter()
+        self._archive = archive
 
     def add(self, operation_id: str, status: int, used: tuple[str, ...]) -> None:
         """Count one exchange; `used` names its parameters ("query:limit") and properties ("body:api_id")."""
@@ -20,7 +24,13 @@ class Coverage:
 
     def clear(self) -> None:
         """Start anew."""
+        if self._archive is not None:
+            self._archive.include(self)
         self._seen.clear()
+
+    def include(self, other: "Coverage") -> None:
+        """Add what another has counted."""
+        self._seen.update(other._seen)
 
     def document(self, operations: "Iterable[Operation]") -> dict[str, Any]:
         """Return what was seen of these operations, in the form of `get_coverage` in control.yaml."""

@@ -1,0 +1,56 @@
+"""One organisation of a mock server, for tests in Python."""
+
+from typing import Any
+
+import requests
+
+
+class OrganisationClient:
+    """Puts one organisation into the state that a test needs. `url` is what the code under test gets.
+
+    Every method raises `requests.HTTPError` with the server's words where it refuses.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def reset(self) -> None:
+        """Go back to the scenario: records, clock, ids, faults and journal."""
+        self._control("POST", "reset")
+
+    def scenario(self, name: str) -> None:
+        """Start from another scenario, by name."""
+        self._control("PUT", "scenario", {"name": name})
+
+    def state(self) -> dict[str, Any]:
+        """Return people, packages, records and clock as one document, which `set_state` takes back."""
+        state: dict[str, Any] = self._control("GET", "state")
+        return state
+
+    def set_state(self, state: dict[str, Any]) -> None:
+        """Replace people, packages, records and clock."""
+        self._control("PUT", "state", state)
+
+    def freeze(self, at: str) -> None:
+        """Stop the clock at an RFC 3339 date-time."""
+        self._control("PUT", "clock", {"freeze": at})
+
+    def advance(self, duration: str) -> None:
+        """Move the clock on by an ISO 8601 duration such as "P1D" or "PT90M"."""
+        self._control("PUT", "clock", {"advance": duration})
+
+    def fault(self, **fault: Any) -> None:
+        """Add a fault: `fault(operations=["create_record"], when="after", status=503, times=1)`."""
+        faults = [{k: v for k, v in f.items() if k != "struck"} for f in self._control("GET", "faults")["faults"]]
+        self._control("PUT", "faults", {"faults": [*faults, fault]})
+
+    def journal(self, **filters: Any) -> list[dict[str, Any]]:
+        """Return the exchanges so far, the newest last; filter by `operation`, `status` and `since`."""
+        exchanges: list[dict[str, Any]] = self._control("GET", "journal", params=filters)["exchanges"]
+        return exchanges
+
+    def _control(self, method: str, what: str, body: Any = None, params: Any = None) -> Any:
+        answer = requests.request(method, f"{self.url}/_mock/{what}", json=body, params=params, timeout=30)
+        if not answer.ok:
+            raise requests.HTTPError(answer.json().get("detail", answer.text), response=answer)
+        return answer.json() if answer.content else None

@@ -1,0 +1,81 @@
+"""All organisations in a file, from one run of the server to the next."""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from mock_server import instant
+from mock_server.bundled import CONTROL, read_yaml
+from mock_server.contract.schema import Schema
+from mock_server.errors import ScenarioInvalid
+from mock_server.organisation import Organisation
+from mock_server.organisations import Organisations
+from mock_server.state import dump, load
+
+
+class StateFileInvalid(Exception):
+    """A file that holds no state; the message names the file and the places."""
+
+
+def save(path: Path, organisations: Organisations, now: datetime) -> None:
+    """Write the state of all organisations: the whole file, or none of it. Raises OSError."""
+    document = {
+        "saved_at": instant.render(now),
+        "organisations": {organisation.name: dump(organisation) for organisation in organisations},
+    }
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def restore(path: Path, organisations: Organisations, now: datetime) -> None:
+    """Give the organisations the state that `save` wrote. Raises StateFileInvalid and OSError.
+
+    A clock that stood stands where it stood; one that ran has run on in the meantime.
+    """
+    try:
+        document = orjson.loads(path.read_bytes())
+    except orjson.JSONDecodeError as error:
+        raise StateFileInvalid(f"{path}: not JSON: {error}") from None
+    violations = list(_schema().violations("body", document))
+    if violations:
+        raise StateFileInvalid(f"{path}: {'; '.join(map(str, violations[:5]))}")
+    if len(document["organisations"]) > organisations.limit:
+        count = len(document["organisations"])
+        raise StateFileInvalid(f"{path}: has {count} organisations, more than the {organisations.limit} that may live")
+    away = now - instant.parse(document["saved_at"])
+    for name, state in document["organisations"].items():
+        _restore_one(path, organisations[name], state, lambda at: at + away)
+
+
+def _restore_one(path: Path, organisation: Organisation, state: Any, later: Callable[[datetime], datetime]) -> None:
+    try:
+        load(organisation, state)
+    except ScenarioInvalid as error:
+        places = "; ".join(f"/organisations/{organisation.name}{v.pointer} {v.detail}" for v in error.violations[:5])
+        raise StateFileInvalid(f"{path}: {places}") from None
+    if not organisation.clock.frozen:
+        organisation.clock.set(later(organisation.clock.now()), frozen=False)
+
+
+def _schema() -> Schema:
+    schemas = read_yaml(CONTROL)["components"]["schemas"]
+    parts = {name: schemas["Scenario"]["properties"][name] for name in schemas["State"]["required"]}
+    state = schemas["State"] | {"properties": parts | {"clock": schemas["Clock"]}}
+    return Schema(
+        {
+            "type": "object",
+            "required": ["saved_at", "organisations"],
+            "properties": {
+                "saved_at": {"type": "string", "format": "date-time"},
+                "organisations": {"type": "object", "additionalProperties": state},
+            },
+        }
+    )
