@@ -1,9 +1,10 @@
 """How many requests a second the mock answers, as a share of an empty ASGI application on the same uvicorn.
 
-    python benchmarks/throughput.py [--seconds 5] [--rounds 3]
+    python benchmarks/throughput.py [--seconds 5] [--rounds 3] [--against REVISION]
 
 Needs wrk. Servers run one at a time, in turn, in processes of their own; shares are the median of the
-rounds. Every request and every answer is validated, as always.
+rounds. Every request and every answer is validated, as always. With --against the mock of another revision
+runs in turn too, and its share is to be compared.
 """
 
 import argparse
@@ -12,34 +13,38 @@ import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
+ROOT = Path(__file__).parent.parent
+
 EMPTY = """
-from mock_server.server import Server, listen, url_of
+import socket, uvicorn
 
 async def app(scope, receive, send):
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
     await send({"type": "http.response.body", "body": b"ok"})
 
-sock = listen("127.0.0.1", 0)
-print(url_of(sock), flush=True)
-Server(app).run(sockets=[sock])
+sock = socket.create_server(("127.0.0.1", 0))
+print("http://127.0.0.1:%d" % sock.getsockname()[1], flush=True)
+config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off", server_header=False)
+uvicorn.Server(config).run(sockets=[sock])
 """
+MOCK = ["-m", "mock_server", "--port", "0"]
 
 CASES = {
-    "empty ASGI application": "/",
-    "GET one record": "/training/record/rec-0003/",
-    "GET a page of 20": "/training/record/?limit=20&offset=20",
+    "GET one record": ("/training/record/rec-0003/", 0.5),
+    "GET a page of 20": ("/training/record/?limit=20&offset=20", 0.35),
 }
-TARGETS = {"GET one record": 0.5, "GET a page of 20": 0.35}
 
 
 @contextmanager
-def serving(command: list[str]) -> Iterator[str]:
-    """Run a server and give its URL, which it prints first."""
-    with subprocess.Popen([sys.executable, *command], stdout=subprocess.PIPE, text=True) as process:
+def serving(command: list[str], folder: Path) -> Iterator[str]:
+    """Run a server in a folder and give its URL, which it prints first."""
+    with subprocess.Popen([sys.executable, *command], cwd=folder, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         found = re.search(r"http://\S+", process.stdout.readline())
         assert found, "the server did not start"
@@ -49,35 +54,57 @@ def serving(command: list[str]) -> Iterator[str]:
             process.terminate()
 
 
-def rate(url: str, seconds: int) -> float:
+@contextmanager
+def checkout(revision: str) -> Iterator[Path]:
+    """Give a folder that holds another revision."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run(["git", "worktree", "add", "--quiet", "--detach", folder, revision], cwd=ROOT, check=True)
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=True)
+
+
+def rate(command: list[str], folder: Path, path: str, seconds: int) -> float:
     """Return the requests a second that one wrk thread gets through 16 connections."""
-    command = ["wrk", "-t1", "-c16", f"-d{seconds}s", url]
-    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    with serving(command, folder) as url:
+        wrk = ["wrk", "-t1", "-c16", f"-d{seconds}s", url + path]
+        output = subprocess.run(wrk, capture_output=True, text=True, check=True).stdout
     assert "Non-2xx" not in output, output
     found = re.search(r"Requests/sec:\s+([\d.]+)", output)
     assert found, output
     return float(found[1])
 
 
+def compare(folders: dict[str, Path], seconds: int, rounds: int) -> None:
+    """Print rates and shares of the mocks in these folders."""
+    for case, (path, aim) in CASES.items():
+        empty: list[float] = []
+        rates: dict[str, list[float]] = {name: [] for name in folders}
+        for _ in range(rounds):
+            empty.append(rate(["-c", EMPTY], ROOT, "/", seconds))
+            for name, folder in folders.items():
+                rates[name].append(rate(MOCK, folder, path, seconds))
+        print(f"{case} (aim {aim}; empty application {statistics.median(empty):,.0f}/s)")
+        for name, measured in rates.items():
+            share = statistics.median(ours / base for ours, base in zip(measured, empty, strict=True))
+            print(f"  {name:12} {statistics.median(measured):9,.0f}/s   share {share:.2f}")
+
+
 def main() -> None:
-    """Print a table of rates and shares."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    """Measure this checkout, and another revision beside it if asked."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--against", metavar="REVISION")
     options: Any = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("this benchmark needs wrk (Debian's package wrk)")
-    rates: dict[str, list[float]] = {case: [] for case in CASES}
-    mock = ["-m", "mock_server", "--port", "0"]
-    for _ in range(options.rounds):
-        for case, path in CASES.items():
-            with serving(["-c", EMPTY] if path == "/" else mock) as url:
-                rates[case].append(rate(url + path, options.seconds))
-    baseline = rates["empty ASGI application"]
-    for case, measured in rates.items():
-        share = statistics.median(ours / empty for ours, empty in zip(measured, baseline, strict=True))
-        aim = f"  (aim {TARGETS[case]})" if case in TARGETS else ""
-        print(f"{case:24} {statistics.median(measured):9,.0f}/s   share {share:.2f}{aim}")
+    if options.against is None:
+        compare({"this": ROOT}, options.seconds, options.rounds)
+        return
+    with checkout(options.against) as folder:
+        compare({"this": ROOT, options.against: folder}, options.seconds, options.rounds)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from mock_server.organisation_router import OrganisationRouter
 from mock_server.organisations import Organisations
 from mock_server.pages import Pages
 from mock_server.scenario import Scenario
+from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
 
 MAX_BODY = 1024 * 1024
@@ -106,7 +107,7 @@ class MockApp:
         total = Coverage()
         for coverage in (self.coverage, *(organisation.coverage for organisation in self.organisations)):
             total.include(coverage)
-        return total.document(self.operations)
+        return coverage_document.document(total, self.operations)
 
     def broken_records(self) -> Iterator[str]:
         """Yield, in words, every record that the contract does not allow (any more)."""

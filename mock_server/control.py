@@ -14,7 +14,7 @@ from mock_server.organisations import Organisations
 from mock_server.record import Package, Person
 from mock_server.scenario import Scenario
 from mock_server.state import clock_document, dump, load, read_instant
-from mock_server.workbench import journal_document
+from mock_server.workbench import coverage_document, journal_document
 from mock_server.workbench.fault import Fault
 
 
@@ -125,13 +125,13 @@ class Control:
         limit: int | None = None,
     ) -> dict[str, Any]:
         found = [
-            entry
-            for entry in organisation.journal
-            if entry.number > since
-            and (operation is None or entry.operation_id == operation)
-            and (status is None or entry.status == status)
+            exchange
+            for exchange in organisation.journal
+            if exchange.number > since
+            and (operation is None or (exchange.operation is not None and exchange.operation.id == operation))
+            and (status is None or exchange.response.status == status)
         ]
-        return {"exchanges": [journal_document.exchange(entry) for entry in (found[-limit:] if limit else found)]}
+        return {"exchanges": [journal_document.document(exchange) for exchange in (found[-limit:] if limit else found)]}
 
     def delete_journal(self, organisation: Organisation) -> None:
         organisation.journal.clear()
@@ -141,7 +141,7 @@ class Control:
         return journal_document.har(organisation.journal, version("training-record-api"))
 
     def get_coverage(self, organisation: Organisation) -> dict[str, Any]:
-        return organisation.coverage.document(self._operations)
+        return coverage_document.document(organisation.coverage, self._operations)
 
     def _scenario(self, name: str) -> Scenario:
         # By name only, never by path: a page in a browser must not read files through the server.

@@ -6,8 +6,8 @@ import orjson
 from starlette.types import Receive, Scope, Send
 
 from mock_server.organisation import Organisation
-from mock_server.workbench.journal import Entry
-from mock_server.workbench.journal_document import exchange
+from mock_server.workbench.exchange import Exchange
+from mock_server.workbench.journal_document import document
 
 KEEP_ALIVE = 15.0
 """Seconds without an event after which a comment is sent, so that proxies keep the connection."""
@@ -55,6 +55,6 @@ async def _until_gone(receive: Receive) -> None:
 
 
 def _event(event: str, what: object) -> bytes:
-    if isinstance(what, Entry):
-        return b"id: %d\ndata: %b\n\n" % (what.number, orjson.dumps(exchange(what)))
+    if isinstance(what, Exchange):
+        return b"id: %d\ndata: %b\n\n" % (what.number, orjson.dumps(document(what)))
     return f"event: {event}\ndata: {what}\n\n".encode()

@@ -1,7 +1,6 @@
 """A whole contract, compiled: from a path and a method to an operation."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from connexion.http_facts import METHODS
 from connexion.resolver import Resolver
@@ -10,23 +9,18 @@ from connexion.spec import Specification
 from mock_server.contract.operation import Operation
 from mock_server.contract.route import MissingSlash, Route
 
-
-class Match(NamedTuple):
-    """A route that a path was found on, and the segments that its names stand for."""
-
-    route: Route
-    segments: dict[str, str]
+Match = tuple[Route, dict[str, str]]
+"""A route that a path was found on, and the segments that its names stand for."""
 
 
 class Contract:
-    """All operations of one specification, and how many bytes of a body they read."""
+    """All operations of one specification."""
 
-    def __init__(self, specification: Specification, resolver: Resolver, base_path: str, max_body: int) -> None:
-        self.max_body = max_body
+    def __init__(self, specification: Specification, resolver: Resolver, base_path: str) -> None:
         self.operations: list[Operation] = []
         routes = list(self._routes(specification, resolver, base_path))
         routes += [MissingSlash(route.template) for route in routes if route.template.endswith("/")]
-        self._fixed = {route.template: Match(route, {}) for route in routes if "{" not in route.template}
+        self._fixed: dict[str, Match] = {route.template: (route, {}) for route in routes if "{" not in route.template}
         self._templates = [route for route in routes if "{" in route.template]
 
     def match(self, path: str) -> Match | None:
@@ -37,7 +31,7 @@ class Contract:
         for route in self._templates:
             segments = route.match(path)
             if segments is not None:
-                return Match(route, segments)
+                return route, segments
         return None
 
     def _routes(self, specification: Specification, resolver: Resolver, base_path: str) -> Iterator[Route]:

@@ -1,17 +1,28 @@
 """The contract as a middleware of Connexion's: bytes in, bytes out."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from connexion.middleware.abstract import SpecMiddleware
 from connexion.resolver import Resolver
 from connexion.spec import Specification
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.contract.body import Body
 from mock_server.contract.contract import Contract, Match
 from mock_server.contract.operation import Operation
 from mock_server.problem import Problem
 from mock_server.request import Request
 from mock_server.workbench.exchange import Exchange
+
+
+class _Added(NamedTuple):
+    """A contract, where it is served, how large a body may be, and whether the workbench sees its exchanges."""
+
+    contract: Contract
+    base_path: str
+    max_body: int
+    observed: bool
 
 
 class ContractMiddleware(SpecMiddleware):
@@ -23,7 +34,7 @@ class ContractMiddleware(SpecMiddleware):
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._contracts: list[tuple[Contract, bool]] = []
+        self._added: list[_Added] = []
 
     def add_api(
         self,
@@ -40,59 +51,55 @@ class ContractMiddleware(SpecMiddleware):
         Where `observed` is given, the operations are added to it, and their exchanges meet the faults of
         the organisation and are entered in its journal.
         """
-        contract = Contract(specification, resolver, base_path or "", max_body)
+        contract = Contract(specification, resolver, base_path or "")
         if observed is not None:
             observed.extend(contract.operations)
-        self._contracts.append((contract, observed is not None))
+        self._added.append(_Added(contract, base_path or "", max_body, observed is not None))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         request = Request(scope)
-        for contract, observed in self._contracts:
-            match = contract.match(request.path)
+        for added in self._added:
+            match = added.contract.match(request.path) if request.path.startswith(added.base_path) else None
             if match is not None:
-                answer = _answer_observed if observed else _answer
-                await answer(match, contract.max_body, request, receive, send)
+                await _answer(match, added, request, receive, send)
                 return
         await self.app(scope, receive, send)
 
 
-async def _answer_observed(match: Match, max_body: int, request: Request, receive: Receive, send: Send) -> None:
-    operation = match.route.operations.get(request.method)
+async def _answer(match: Match, how: _Added, request: Request, receive: Receive, send: Send) -> None:
+    route, segments = match
+    operation = route.operations.get(request.method)
     exchange = Exchange(request, operation)
     try:
         if operation is None:
-            response = match.route.refuse(request)
+            response = route.refuse(request)
         else:
-            await _read_body(operation, max_body, request, receive)
-            response = await exchange.answer(match.segments)
+            if operation.body is not None:
+                await _read_body(operation.body, how.max_body, request, receive)
+            if how.observed and exchange.meets(operation):
+                response = await exchange.answer(operation, segments)
+            else:
+                response = operation.answer(request, segments)
     except Problem as problem:
         response = problem.response()
-    await exchange.end(response, receive, send)
-
-
-async def _answer(match: Match, max_body: int, request: Request, receive: Receive, send: Send) -> None:
-    operation = match.route.operations.get(request.method)
-    try:
-        if operation is None:
-            response = match.route.refuse(request)
-        else:
-            await _read_body(operation, max_body, request, receive)
-            response = operation.answer(request, match.segments)
-    except Problem as problem:
-        response = problem.response()
-    await response.send(send)
-
-
-async def _read_body(operation: Operation, max_body: int, request: Request, receive: Receive) -> None:
-    """Read the body whole, if the operation has one. Raises Problem 415 and 413 before it reads more than it must."""
-    if operation.body is None:
+    except ClientDisconnect:  # a body that broke off is none, and there is nobody to tell
         return
+    if how.observed:
+        exchange.keep(response)
+    if exchange.struck:
+        await exchange.send(response, receive, send)
+    else:
+        await response.send(send)
+
+
+async def _read_body(body: Body, max_body: int, request: Request, receive: Receive) -> None:
+    """Read the body whole. Raises Problem 415 and 413 before it reads more than it must, and ClientDisconnect."""
     content_type = request.header(b"content-type")
     if content_type is not None:
-        operation.body.check_media_type(content_type)
+        body.check_media_type(content_type)
     declared = request.header(b"content-length")
     if declared is not None and declared.isdecimal() and int(declared) > max_body:
         raise _too_large(max_body)
@@ -100,12 +107,14 @@ async def _read_body(operation: Operation, max_body: int, request: Request, rece
     more = True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         chunks += message.get("body", b"")
         if len(chunks) > max_body:
             raise _too_large(max_body)
-        more = message["type"] == "http.request" and message.get("more_body", False)
+        more = message.get("more_body", False)
     if chunks and content_type is None:
-        operation.body.check_media_type("")
+        body.check_media_type("")
     request.body = bytes(chunks)
 
 

@@ -14,7 +14,7 @@ from mock_server.contract.parameter import Parameter, path_text
 from mock_server.contract.schema import Schema
 from mock_server.errors import Violation
 from mock_server.organisation import Page
-from mock_server.problem import Problem
+from mock_server.problem import MEDIA_TYPE, Problem
 from mock_server.request import Request
 from mock_server.response import Response
 
@@ -37,9 +37,11 @@ class Operation:
         parameters = [Parameter(definition) for definition in operation.parameters]
         self._in_path = [p for p in parameters if p.part == "path"]
         self._in_query = [p for p in parameters if p.part == "query"]
+        self._known = PREFERENCES.union(parameter.name for parameter in self._in_query)
         self.body = Body(operation.request_body) if operation.request_body else None
         self._answers = _answers(operation.responses)
         self.success, self._media_type, schema = _success(operation.responses)
+        self._success_schema = self._answers.get((self.success, self._media_type or ""))
         self._envelope = Envelope(schema)
         # What the service itself puts into a record is no mistake of a client that sends it back.
         self._answered = frozenset(schema.get("properties", ()))
@@ -73,17 +75,17 @@ class Operation:
             result = self.handler(request.organisation, **self._arguments(request, segments))
             if isinstance(result, Page):
                 result = self._envelope.wrap(result, request)
-            return self._checked(self.success, self._media_type, result)
+            return self._checked(result)
         except Exception as error:
             problem = Problem.of(error)
             if problem.status == 500:
                 logger.exception("%s failed", self.id)
-            self._check(problem.status, "application/problem+json", problem.document())
+            self._keeps(self._answers.get((problem.status, MEDIA_TYPE)), problem.status, problem.document())
             return problem.response()
 
     def answer_violations(self, document: Any) -> list[Violation]:
         """Return where a document breaks what the contract says of a successful answer."""
-        schema = self._answers.get((self.success, self._media_type or ""))
+        schema = self._success_schema
         return list(schema.violations("body", document)) if schema is not None else []
 
     def _arguments(self, request: Request, segments: Mapping[str, str]) -> dict[str, Any]:
@@ -121,23 +123,22 @@ class Operation:
             texts = [text for name, text in pairs if name == parameter.name]
             violations += parameter.read(texts, values)
             if texts:
-                request.used += (f"query:{parameter.name}",)
-        known = {parameter.name for parameter in self._in_query} | PREFERENCES
-        request.ignored += tuple(
-            f"query parameter `{name}` is not in the contract, ignored" for name, _ in pairs if name not in known
-        )
+                request.used += (parameter.use,)
+        for name, _ in pairs:
+            if name not in self._known:
+                request.ignored += (f"query parameter `{name}` is not in the contract, ignored",)
         return violations
 
-    def _checked(self, status: int, media_type: str | None, result: Any) -> Response:
-        if media_type is None:
-            return Response(status)
-        if not self._check(status, media_type, result):
+    def _checked(self, result: Any) -> Response:
+        """Return the answer of a request that succeeds. Raises Problem 500 if the contract does not allow it."""
+        if self._media_type is None:
+            return Response(self.success)
+        if not self._keeps(self._success_schema, self.success, result):
             raise Problem(500, "The server's answer breaks its own contract; its log says where.")
-        return Response(status, orjson.dumps(result), media_type)
+        return Response(self.success, orjson.dumps(result), self._media_type)
 
-    def _check(self, status: int, media_type: str, document: Any) -> bool:
+    def _keeps(self, schema: Schema | None, status: int, document: Any) -> bool:
         """Say whether an answer keeps the contract, and log where it does not."""
-        schema = self._answers.get((status, media_type))
         if schema is None or schema.is_valid(document):
             return True
         for violation in schema.violations("body", document):

@@ -18,6 +18,7 @@ class Parameter:
     def __init__(self, definition: Mapping[str, Any]) -> None:
         self.name: str = definition["name"]
         self.part: str = definition["in"]
+        self.use = f"{self.part}:{self.name}"
         self.required: bool = definition.get("required", False)
         self.has_default = "default" in definition["schema"]
         self.default = definition["schema"].get("default")
@@ -63,6 +64,8 @@ def path_text(segment: str) -> str:
 
     Bytes that are not UTF-8 stay encoded, so that no pattern takes them for anything else.
     """
+    if "%" not in segment:
+        return segment
     try:
         return unquote_to_bytes(segment).decode()
     except UnicodeDecodeError:

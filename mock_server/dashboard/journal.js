@@ -3,22 +3,27 @@
 import { OPERATIONS, api, baseUrl, isLooking, reason } from "./api.js";
 import { byId, element } from "./element.js";
 import { exchangeRow } from "./exchange_row.js";
+import { paced } from "./paced.js";
 import { keepOneStop, movable } from "./rows.js";
 import { trouble } from "./notice.js";
 
 const KEPT = 1000;
 const STEP = 200;
+const GATHER = 50;
+const PAUSE = 200;
 const CLASSES = [2, 3, 4, 5];
 
 export class Journal {
   #exchanges = []; // the newest last
   #waiting = [];
   #room = STEP;
+  #reading = false;
   #open;
 
   /** `open` shows an exchange in full. */
   constructor(open) {
     this.#open = open;
+    this.refresh = paced(() => this.#read(), PAUSE);
     for (const operation of OPERATIONS) byId("journal-operation").append(element("option", {}, operation));
     this.#offerStatuses();
     byId("journal-operation").addEventListener("change", () => this.#filter());
@@ -28,15 +33,19 @@ export class Journal {
     movable(byId("journal-rows"));
   }
 
-  /** Read the journal from the start. */
-  async refresh() {
+  /** Read the whole journal. What comes meanwhile waits: the answer may or may not hold it. */
+  async #read() {
+    this.#reading = true;
+    this.#waiting = [];
     try {
       const exchanges = await api.journal(KEPT);
       this.#exchanges = exchanges.filter((exchange) => !isLooking(exchange));
-      this.#waiting = [];
       this.#draw();
     } catch (error) {
       trouble(`The journal could not be read. ${reason(error)}`);
+    } finally {
+      this.#reading = false;
+      this.#takeIn();
     }
   }
 
@@ -44,10 +53,11 @@ export class Journal {
   add(exchange) {
     if (isLooking(exchange)) return;
     this.#waiting.push(exchange);
-    if (this.#waiting.length === 1) setTimeout(() => this.#takeIn(), 50);
+    if (this.#waiting.length === 1) setTimeout(() => this.#takeIn(), GATHER);
   }
 
   #takeIn() {
+    if (this.#reading || this.#waiting.length === 0) return;
     const known = this.#exchanges.at(-1)?.number ?? 0;
     const fresh = this.#waiting.filter((exchange) => exchange.number > known);
     this.#waiting = [];
@@ -122,16 +132,10 @@ export class Journal {
   async #clear() {
     try {
       await api.clearJournal();
-      this.empty();
+      await this.refresh();
     } catch (error) {
       trouble(`The journal could not be cleared. ${reason(error)}`);
     }
-  }
-
-  empty() {
-    this.#exchanges = [];
-    this.#waiting = [];
-    this.#draw();
   }
 }
 

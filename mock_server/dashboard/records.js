@@ -9,6 +9,8 @@ import { recordRow } from "./record_row.js";
 const BATCH = 1000;
 const PAUSE = 200;
 const TYPING = 200;
+// Where a record is a card, fifty of them would bury all that comes below.
+const LIMIT = matchMedia("(max-width: 43.99rem)").matches ? 10 : 50;
 
 export const stateOf = (record) => {
   if (record.date_completed !== null) return "completed";
@@ -18,7 +20,7 @@ export const stateOf = (record) => {
 export class Records {
   #directory;
   #actions;
-  #query = { search: "", state: "", limit: 50, offset: 0 };
+  #query = { search: "", state: "", limit: LIMIT, offset: 0 };
   #count = 0;
   #shown = { query: "", rows: new Map() };
 
@@ -42,6 +44,7 @@ export class Records {
       this.#ask({ search: byId("records-term").value, offset: 0 });
     });
     byId("records-state").addEventListener("change", (event) => this.#ask({ state: event.target.value, offset: 0 }));
+    byId("records-limit").value = LIMIT;
     byId("records-limit").addEventListener("change", (event) => {
       this.#ask({ limit: Number(event.target.value), offset: 0 });
     });

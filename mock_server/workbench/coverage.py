@@ -1,11 +1,6 @@
 """What of the contract a consumer has exercised."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from mock_server.contract.operation import Operation
 
 
 class Coverage:
@@ -32,28 +27,11 @@ class Coverage:
         """Add what another has counted."""
         self._seen.update(other._seen)
 
-    def document(self, operations: "Iterable[Operation]") -> dict[str, Any]:
-        """Return what was seen of these operations, in the form of `get_coverage` in control.yaml."""
-        rows = [self._row(operation) for operation in operations]
-        marks = [
-            seen for row in rows for part in ("statuses", "parameters", "properties") for seen in row[part].values()
-        ]
-        return {"seen": sum(marks), "total": len(marks), "operations": rows}
-
-    def _row(self, operation: "Operation") -> dict[str, Any]:
-        mine = {key: count for key, count in self._seen.items() if key[0] == operation.id}
-        statuses = {status for _, status, _ in mine}
-        used = {name for _, _, names in mine for name in names}
-        return {
-            "operation": operation.id,
-            "method": operation.method,
-            "path": operation.path,
-            "count": sum(mine.values()),
-            "statuses": {str(status): status in statuses for status in operation.statuses},
-            "parameters": _marks("query", operation.optional_parameters, used),
-            "properties": _marks("body", operation.optional_properties, used),
-        }
-
-
-def _marks(part: str, names: Iterable[str], used: set[str]) -> Mapping[str, bool]:
-    return {name: f"{part}:{name}" in used for name in names}
+    def of(self, operation_id: str) -> tuple[int, set[int], set[str]]:
+        """Return how many exchanges an operation had, their statuses, and the names that they used."""
+        mine = {key: count for key, count in self._seen.items() if key[0] == operation_id}
+        return (
+            sum(mine.values()),
+            {status for _, status, _ in mine},
+            {name for _, _, names in mine for name in names},
+        )

@@ -1,8 +1,8 @@
 """One exchange with the API, as the workbench sees it: what it meets on its way, and what is kept of it."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from time import perf_counter, time
-from typing import Self
 
 from starlette.types import Receive, Send
 
@@ -12,96 +12,92 @@ from mock_server.problem import Problem
 from mock_server.request import Request
 from mock_server.response import Response
 from mock_server.workbench.fault import Fault
-from mock_server.workbench.journal import BODY_CAP, Entry
 from mock_server.workbench.preference import preferred
+
+BODY_CAP = 64 * 1024
+"""How many bytes of each body are kept."""
 
 
 class Exchange:
-    """A request on its way to an answer. `struck` are the faults that it meets."""
+    """A request on its way to an answer.
 
-    __slots__ = ("_at", "_request", "_start", "operation", "struck")
+    `at` is in seconds since 1970, `duration` in seconds; `struck` are the faults that it has met.
+    """
+
+    __slots__ = ("_start", "at", "duration", "number", "operation", "request", "response", "sizes", "struck")
 
     def __init__(self, request: Request, operation: Operation | None = None) -> None:
-        self._at, self._start = time(), perf_counter()
-        self._request = request
+        self.at = time()
+        self._start = perf_counter()
+        self.request = request
         self.operation = operation
-        self.struck: list[Fault] = []
+        self.struck: Sequence[Fault] = ()
+        self.sizes: tuple[int, int] | None = None
+        # Set when it is kept.
+        self.response: Response
+        self.duration: float
+        self.number: int
 
-    async def answer(self, segments: dict[str, str]) -> Response:
-        """Return the operation's answer, or what faults and preferences make of it. Raises Problem 400."""
-        operation, request = self.operation, self._request
-        assert operation is not None
+    def meets(self, operation: Operation) -> bool:
+        """Say whether anything lies in the request's way to this operation. Raises Problem 400."""
+        request = self.request
         asked = preferred(request)
-        if asked is None and not request.organisation.faults:
-            return operation.answer(request, segments)
-        faults = request.organisation.faults.strike(operation.id)
         if asked is not None:
             if asked.status is not None and asked.status < 500 and asked.status not in operation.statuses:
                 raise Problem.invalid([_undocumented(asked.status, operation)])
-            faults = [asked, *faults] if not asked.ends else [asked]
-        self.struck = faults
-        forced = await self._meet("before")
-        answer = forced or operation.answer(request, segments)
-        return await self._meet("after") or answer
+            ahead = [] if asked.ends else request.organisation.faults.strike(operation.id)
+            self.struck = [asked, *ahead]
+        elif request.organisation.faults:
+            self.struck = request.organisation.faults.strike(operation.id)
+        return bool(self.struck)
 
-    async def _meet(self, when: str) -> Response | None:
+    async def answer(self, operation: Operation, segments: Mapping[str, str]) -> Response:
+        """Return what the faults make of the operation's answer."""
+        answer = await self._meet("before", operation) or operation.answer(self.request, segments)
+        return await self._meet("after", operation) or answer
+
+    async def _meet(self, when: str, operation: Operation) -> Response | None:
         """Wait as long as the faults of this time say; return the answer that one of them forces, if any."""
-        assert self.operation is not None
         for fault in self.struck:
             if fault.when == when:
                 if fault.delay:
-                    await asyncio.sleep(self._request.organisation.faults.seconds(fault))
+                    await asyncio.sleep(self.request.organisation.faults.seconds(fault))
                 if fault.status is not None:
-                    return self.operation.forced(fault.status)
+                    return operation.forced(fault.status)
                 if fault.hang:
                     return Response(0)
                 if fault.drop and when == "before":
-                    return self.operation.forced(self.operation.success)
+                    return operation.forced(operation.success)
         return None
-
-    async def end(self, response: Response, receive: Receive, send: Send) -> None:
-        """Enter the exchange in the journal, and send the answer as the faults allow."""
-        self.keep(response)
-        last = self.struck[-1] if self.struck else None
-        if last is not None and last.hang:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-        elif last is not None and last.drop:
-            await response.send_half(send)
-        else:
-            await response.send(send)
 
     def keep(self, response: Response) -> None:
         """Enter the exchange in the organisation's journal and coverage."""
-        request, operation = self._request, self.operation
-        organisation = request.organisation
-        if operation is not None:
-            organisation.coverage.add(operation.id, response.status, request.used)
-        organisation.journal.add(
-            Entry(
-                number=organisation.journal.count + 1,
-                at=self._at,
-                method=request.method,
-                target=request.target,
-                operation_id=operation.id if operation is not None else None,
-                request_headers=request.headers,
-                request_body=request.body[:BODY_CAP],
-                status=response.status,
-                response_headers=response.head(),
-                response_body=response.body[:BODY_CAP],
-                sizes=(len(request.body), len(response.body)),
-                duration=perf_counter() - self._start,
-                fault=", ".join(map(str, self.struck)) if self.struck else None,
-                ignored=request.ignored,
-            )
-        )
+        organisation = self.request.organisation
+        if self.operation is not None:
+            organisation.coverage.add(self.operation.id, response.status, self.request.used)
+        self.response = response
+        if len(response.body) > BODY_CAP or len(self.request.body) > BODY_CAP:
+            self._cut()
+        self.duration = perf_counter() - self._start
+        organisation.journal.add(self)
 
-    @classmethod
-    def kept(cls, request: Request, response: Response) -> Self:
-        """Enter an exchange in the journal that was none with any operation."""
-        exchange = cls(request)
-        exchange.keep(response)
-        return exchange
+    def _cut(self) -> None:
+        """Keep of both bodies only as much as the journal shows, and how long they were."""
+        request, response = self.request, self.response
+        self.sizes = len(request.body), len(response.body)
+        request.body = request.body[:BODY_CAP]  # it was answered already
+        self.response = response._replace(body=response.body[:BODY_CAP])
+
+    async def send(self, response: Response, receive: Receive, send: Send) -> None:
+        """Send the answer as the faults allow."""
+        last = self.struck[-1]
+        if last.hang:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+        elif last.drop:
+            await response.send_half(send)
+        else:
+            await response.send(send)
 
 
 def _undocumented(status: int, operation: Operation) -> Violation:

@@ -2,58 +2,39 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-Headers = tuple[tuple[bytes, bytes], ...]
+if TYPE_CHECKING:
+    from mock_server.workbench.exchange import Exchange
 
 LENGTH = 1000
-BODY_CAP = 64 * 1024
 
-
-class Entry(NamedTuple):
-    """One exchange.
-
-    `at` is in seconds since 1970, `duration` in seconds; bodies are cut at 64 KiB, and `sizes` are what
-    request and response body were before.
-    """
-
-    number: int
-    at: float
-    method: str
-    target: str
-    operation_id: str | None
-    request_headers: Headers
-    request_body: bytes
-    status: int
-    response_headers: Headers
-    response_body: bytes
-    sizes: tuple[int, int]
-    duration: float
-    fault: str | None
-    ignored: tuple[str, ...]
+Watcher = Callable[[str, object], None]
+"""Called with "exchange" and an Exchange, or with "changed" and what has changed."""
 
 
 class Journal:
     """The last thousand exchanges, the newest last, and those who watch them come."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=LENGTH)
-        self._watchers: set[Callable[[str, object], None]] = set()
+        self._exchanges: deque[Exchange] = deque(maxlen=LENGTH)
+        self._watchers: set[Watcher] = set()
         self.count = 0
 
-    def __iter__(self) -> Iterator[Entry]:
-        return iter(self._entries)
+    def __iter__(self) -> "Iterator[Exchange]":
+        return iter(self._exchanges)
 
-    def add(self, entry: Entry) -> None:
-        """Put an exchange at the end."""
+    def add(self, exchange: "Exchange") -> None:
+        """Put an exchange at the end, and give it its number."""
         self.count += 1
-        self._entries.append(entry)
+        exchange.number = self.count
+        self._exchanges.append(exchange)
         if self._watchers:
-            self._tell("exchange", entry)
+            self._tell("exchange", exchange)
 
     def clear(self) -> None:
         """Forget all exchanges. Their numbers go on, so that a client that asks `since` misses none."""
-        self._entries.clear()
+        self._exchanges.clear()
 
     def reset(self) -> None:
         """Forget all exchanges and count from 1 again."""
@@ -64,7 +45,7 @@ class Journal:
         """Tell those who watch that something beside the exchanges has changed."""
         self._tell("changed", what)
 
-    def watch(self, watcher: Callable[[str, object], None]) -> Callable[[], None]:
+    def watch(self, watcher: Watcher) -> Callable[[], None]:
         """Call `watcher` with each exchange and change from now on; return what ends it."""
         self._watchers.add(watcher)
         return lambda: self._watchers.discard(watcher)

@@ -7,38 +7,52 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server import instant
-from mock_server.workbench.journal import BODY_CAP, Entry, Headers
+from mock_server.response import Headers
+from mock_server.workbench.exchange import BODY_CAP, Exchange
 
 _SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def exchange(entry: Entry) -> dict[str, Any]:
+def document(exchange: Exchange) -> dict[str, Any]:
     """Return an exchange in the form of `Exchange` in control.yaml."""
+    request, response = exchange.request, exchange.response
+    sent, answered = exchange.sizes or (0, 0)
     return {
-        "number": entry.number,
-        "at": _at(entry),
-        "method": entry.method,
-        "path": entry.target,
-        "operation": entry.operation_id,
-        "status": entry.status,
-        "duration_ms": round(entry.duration * 1000, 3),
-        "fault": entry.fault,
-        "notes": list(entry.ignored),
-        "request": _message(entry.request_headers, entry.request_body, entry.sizes[0]),
-        "response": _message(entry.response_headers, entry.response_body, entry.sizes[1]),
+        "number": exchange.number,
+        "at": _at(exchange),
+        "method": request.method,
+        "path": request.target,
+        "operation": exchange.operation.id if exchange.operation else None,
+        "status": response.status,
+        "duration_ms": round(exchange.duration * 1000, 3),
+        "fault": _fault(exchange),
+        "notes": list(request.ignored),
+        "request": _message(request.headers, request.body, sent),
+        "response": _message(response.head() if response.status else (), response.body, answered),
     }
 
 
-def har(entries: Iterable[Entry], version: str) -> dict[str, Any]:
+def har(exchanges: Iterable[Exchange], version: str) -> dict[str, Any]:
     """Return exchanges as an HTTP Archive 1.2."""
     creator = {"name": "training-mock", "version": version}
-    return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": [_har_entry(e) for e in entries]}}
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": creator,
+            "pages": [],
+            "entries": [_har_entry(exchange) for exchange in exchanges],
+        }
+    }
 
 
-def _at(entry: Entry) -> str:
-    return instant.render(datetime.fromtimestamp(entry.at, UTC))
+def _at(exchange: Exchange) -> str:
+    return instant.render(datetime.fromtimestamp(exchange.at, UTC))
+
+
+def _fault(exchange: Exchange) -> str | None:
+    return ", ".join(map(str, exchange.struck)) or None
 
 
 def _shown(headers: Headers) -> list[tuple[str, str]]:
@@ -52,46 +66,56 @@ def _message(headers: Headers, body: bytes, size: int) -> dict[str, Any]:
     return {"headers": _shown(headers), "body": body.decode("utf-8", "replace"), "truncated": size > BODY_CAP}
 
 
-def _har_entry(entry: Entry) -> dict[str, Any]:
-    milliseconds = round(entry.duration * 1000, 3)
-    headers = dict(_shown(entry.request_headers))
-    query = entry.target.partition("?")[2]
-    request: dict[str, Any] = {
-        "method": entry.method,
-        "url": f"http://{headers.get('host', 'localhost')}{entry.target}",
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
-        "headers": _pairs(_shown(entry.request_headers)),
-        "queryString": _pairs(parse_qsl(query, keep_blank_values=True)),
-        "headersSize": -1,
-        "bodySize": entry.sizes[0],
-    }
-    if entry.request_body:
-        media_type = headers.get("content-type", "application/octet-stream")
-        request["postData"] = {"mimeType": media_type, "text": entry.request_body.decode("utf-8", "replace")}
-    answer = dict(_shown(entry.response_headers))
-    return {
-        "startedDateTime": _at(entry),
+def _har_entry(exchange: Exchange) -> dict[str, Any]:
+    milliseconds = round(exchange.duration * 1000, 3)
+    har_entry = {
+        "startedDateTime": _at(exchange),
         "time": milliseconds,
-        "request": request,
-        "response": {
-            "status": entry.status,
-            "statusText": _PHRASES.get(entry.status, ""),
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": _pairs(_shown(entry.response_headers)),
-            "content": {
-                "size": entry.sizes[1],
-                "mimeType": answer.get("content-type", "x-unknown"),
-                "text": entry.response_body.decode("utf-8", "replace"),
-            },
-            "redirectURL": "",
-            "headersSize": -1,
-            "bodySize": entry.sizes[1],
-        },
+        "request": _har_request(exchange),
+        "response": _har_response(exchange),
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-    } | ({"comment": entry.fault} if entry.fault else {})
+    }
+    return har_entry | ({"comment": _fault(exchange)} if exchange.struck else {})
+
+
+def _har_request(exchange: Exchange) -> dict[str, Any]:
+    request = exchange.request
+    headers = dict(_shown(request.headers))
+    har_request: dict[str, Any] = {
+        "method": request.method,
+        "url": f"http://{headers.get('host', 'localhost')}{request.target}",
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(_shown(request.headers)),
+        "queryString": _pairs(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)),
+        "headersSize": -1,
+        "bodySize": exchange.sizes[0] if exchange.sizes else len(request.body),
+    }
+    if request.body:
+        media_type = headers.get("content-type", "application/octet-stream")
+        har_request["postData"] = {"mimeType": media_type, "text": request.body.decode("utf-8", "replace")}
+    return har_request
+
+
+def _har_response(exchange: Exchange) -> dict[str, Any]:
+    response = exchange.response
+    size = exchange.sizes[1] if exchange.sizes else len(response.body)
+    return {
+        "status": response.status,
+        "statusText": _PHRASES.get(response.status, ""),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(_shown(response.head())),
+        "content": {
+            "size": size,
+            "mimeType": response.media_type or "x-unknown",
+            "text": response.body.decode("utf-8", "replace"),
+        },
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": size,
+    }
 
 
 def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
