@@ -36,11 +36,13 @@ def url_of(sock: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-class _Dropped(logging.Filter):
-    """Keeps from the log what a fault does on purpose: leaving an answer unfinished."""
+class _OnPurpose(logging.Filter):
+    """Keeps from uvicorn's log what is meant: a fault that leaves an answer unfinished, an end without waiting."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not record.getMessage().startswith("ASGI callable returned without completing response")
+        unfinished = record.getMessage().startswith(("ASGI callable returned without completing", "Cancel "))
+        cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+        return not (unfinished or cancelled)
 
 
 class Server(uvicorn.Server):
@@ -72,7 +74,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=1,
             )
         )
-        logging.getLogger("uvicorn.error").addFilter(_Dropped())
+        logging.getLogger("uvicorn.error").addFilter(_OnPurpose())
         self._beside = beside
         self._on_signal = on_signal
         self._at_end = at_end

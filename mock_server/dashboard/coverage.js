@@ -38,6 +38,7 @@ function operationRow(row) {
   const missing = marks.filter(([, isSeen]) => !isSeen).map(([name]) => name);
   const meter = element("meter", { min: 0, max: marks.length, value: seen, "aria-label": `${row.operation}, exercised` });
   meter.textContent = `${seen} of ${marks.length}`;
+  meter.style.setProperty("--share", `${(100 * seen) / marks.length}%`);
   return element(
     "li",
     { class: missing.length === 0 ? "whole" : null },

@@ -1,0 +1,91 @@
+"""What the server shows beside the API: front page, spec and Swagger UI, all from itself."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import openapi_spec_validator
+import pytest
+import requests
+import yaml
+
+from mock_server import MockServer
+
+from .problems import SPEC, problem
+
+roots = pytest.mark.parametrize("root", ["", "/org/shop.1~x"])
+LINK = re.compile(r"""\b(?:href|src|url|configUrl)\s*[=:]\s*["']([^"']+)["']""")
+
+
+def links(page: requests.Response) -> list[str]:
+    """Return the address of everything that a page links to or loads."""
+    return [urljoin(page.url, link) for link in LINK.findall(page.text) if not link.startswith("data:")]
+
+
+@roots
+@pytest.mark.parametrize("path", ["/", "/ui/"])
+def test_page_links_to_nothing_but_what_this_server_has(
+    http: requests.Session, server: MockServer, root: str, path: str
+) -> None:
+    page = http.get(server.url + root + path)
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert len(links(page)) >= 3
+    for link in links(page):
+        assert link.startswith(f"{server.url}{root}/")
+        assert http.get(link, stream=True).status_code == 200, link
+
+
+@roots
+def test_front_page_tells_whose_it_is_and_how_much_is_there(
+    http: requests.Session, server: MockServer, root: str
+) -> None:
+    text = re.sub("<[^>]*>", "", http.get(f"{server.url}{root}/").text)
+    name = root.removeprefix("/org/") or "default"
+    assert [
+        word for word in (name, "20 people", "8 packages", "60 records") if word not in " ".join(text.split())
+    ] == []
+
+
+def test_front_page_counts_what_is_there_now(http: requests.Session, organisation: str) -> None:
+    http.delete(f"{organisation}/training/record/rec-0001/")
+    assert ">59</strong> records" in http.get(f"{organisation}/").text
+
+
+@roots
+def test_spec_as_json_is_the_spec_at_this_address(http: requests.Session, server: MockServer, root: str) -> None:
+    answer = http.get(f"{server.url}{root}/openapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == SPEC | {"servers": [{"url": root or "/"}]}
+    openapi_spec_validator.validate(answer.json())
+
+
+@roots
+def test_spec_as_yaml_is_the_spec_at_this_address(http: requests.Session, server: MockServer, root: str) -> None:
+    answer = http.get(f"{server.url}{root}/openapi.yaml")
+    assert answer.headers["content-type"] == "application/yaml"
+    assert yaml.safe_load(answer.content) == SPEC | {"servers": [{"url": root or "/"}]}
+
+
+@roots
+def test_swagger_ui_shows_the_spec_of_this_address(http: requests.Session, server: MockServer, root: str) -> None:
+    shown = [link for link in links(http.get(f"{server.url}{root}/ui/")) if link.endswith("openapi.json")]
+    assert shown == [f"{server.url}{root}/openapi.json"]
+
+
+@roots
+def test_swagger_ui_without_its_slash_leads_there(http: requests.Session, server: MockServer, root: str) -> None:
+    page = http.get(f"{server.url}{root}/ui")
+    assert (200, f"{root}/ui/") == (page.status_code, urlsplit(page.url).path)
+
+
+@roots
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/openapi.yaml", "/ui/"])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_pages_are_read_only(http: requests.Session, server: MockServer, root: str, path: str, method: str) -> None:
+    answer = http.request(method, server.url + root + path)
+    problem(answer, 405)
+    assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}
+
+
+@roots
+def test_unknown_path_is_404_that_names_the_right_ones(http: requests.Session, server: MockServer, root: str) -> None:
+    assert "/training/record/" in problem(http.get(f"{server.url}{root}/training/records/"), 404)["detail"]
