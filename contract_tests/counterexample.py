@@ -1,0 +1,204 @@
+"""From a finding to the shortest list of requests that shows it, as text, as curl lines, and as steps to send again."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from .exchange import WALK, Step
+from .judge import Finding
+from .redaction import Redactor
+from .result import Counterexample, StepResult
+from .scenario import Performed, Scenario
+from .spec import Rule
+from .trial import Discovery, Workbench
+
+LONGEST_ANSWER = 2000
+
+SIMPLE_DATE = "2024-01-01T00:00:00Z"
+
+
+class ReplayError(ValueError):
+    """A file that holds no counterexample. The message says what is wrong with it."""
+
+
+def play(bench: Workbench, steps: Sequence[Step]) -> Scenario:
+    """Send steps anew under fresh ids and clear up; the judge of the returned scenario saw them all."""
+    scenario = bench.scenario()
+    try:
+        for step in steps:
+            scenario.perform(step)
+    finally:
+        scenario.service.listener = None
+    scenario.clear()
+    return scenario
+
+
+class Shrinker:
+    """Leaves out steps, then members of bodies and parameters, as long as the same rule stays broken."""
+
+    def __init__(self, bench: Workbench, budget: int) -> None:
+        self._bench = bench
+        self._left = budget
+        """How many requests may still be spent, over all counterexamples."""
+
+    def shrink(self, discovery: Discovery, most: int) -> tuple[Finding, Scenario, bool]:
+        """Return a finding of the same rule and the scenario that shows it, spending at most `most` requests.
+
+        When it does not show again at all, the scenario that found it is returned as it is, and False.
+        """
+        self._until = max(0, self._left - most)
+        rule = discovery.finding.rule
+        again = self._try(discovery.steps, rule)
+        if again is None:
+            return discovery.finding, discovery.scenario, False
+        best = again
+        steps: Sequence[Step] = discovery.steps[: again[0].step]
+        for candidates in (_without_chunks, _without_members, _simpler):
+            steps, best = self._reduce(candidates, steps, best, rule)
+        # Simpler members may have made more steps superfluous.
+        _, best = self._reduce(_without_chunks, steps, best, rule)
+        return *best, True
+
+    def _reduce(
+        self, candidates: Any, steps: Sequence[Step], best: tuple[Finding, Scenario], rule: str
+    ) -> tuple[Sequence[Step], tuple[Finding, Scenario]]:
+        progress = True
+        while progress and self._left > self._until:
+            progress = False
+            for candidate in candidates(steps):
+                found = self._try(candidate, rule)
+                if found is not None:
+                    steps, best, progress = candidate[: found[0].step], found, True
+                    break
+                if self._left <= self._until:
+                    break
+        return steps, best
+
+    def _try(self, steps: Sequence[Step], rule: str) -> tuple[Finding, Scenario] | None:
+        session = self._bench.service.session
+        before = session.requests
+        scenario = play(self._bench, steps)
+        self._left -= session.requests - before
+        finding = scenario.judge.findings.of(rule)
+        return None if finding is None else (finding, scenario)
+
+
+def _without_chunks(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """Half of the steps left out, a quarter, ... one; from the end, as the first ones often make the record."""
+    size = len(steps) // 2
+    while size >= 1:
+        for end in range(len(steps), 0, -size):
+            kept = (*steps[: max(0, end - size)], *steps[end:])
+            if kept and len(kept) < len(steps):
+                yield kept
+        size //= 2
+
+
+def _without_members(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """One member of one body, or one parameter, left out."""
+    for n, step in enumerate(steps):
+        body = _object(step)
+        for name in body:
+            rest = {key: value for key, value in body.items() if key != name}
+            yield (*steps[:n], replace(step, body=json.dumps(rest)), *steps[n + 1 :])
+        path, mark, query = step.target.partition("?")
+        parameters = query.split("&") if mark else []
+        for left_out in range(len(parameters)):
+            rest_query = "&".join(parameters[:left_out] + parameters[left_out + 1 :])
+            yield (*steps[:n], replace(step, target=f"{path}?{rest_query}" if rest_query else path), *steps[n + 1 :])
+
+
+def _simpler(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
+    """A plain date for an odd one."""
+    for n, step in enumerate(steps):
+        body = _object(step)
+        for name in ("date_started", "date_completed"):
+            if isinstance(body.get(name), str) and body[name] != SIMPLE_DATE:
+                plain = json.dumps({**body, name: SIMPLE_DATE})
+                yield (*steps[:n], replace(step, body=plain), *steps[n + 1 :])
+
+
+def _object(step: Step) -> dict[str, Any]:
+    try:
+        body = json.loads(step.body or "")
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+# To show
+
+
+def show(rule: Rule, finding: Finding, scenario: Scenario, check: str, seed: int, redactor: Redactor) -> Counterexample:
+    """Return a counterexample to report. Everything in it is redacted."""
+    performed = scenario.performed[: finding.step]
+    return Counterexample(
+        rule=rule.id,
+        sentence=rule.source,
+        text=rule.text,
+        expected=redactor.text(finding.expected),
+        got=redactor.text(finding.got),
+        steps=tuple(_step_result(item, scenario, redactor) for item in performed),
+        check=check,
+        seed=seed,
+    )
+
+
+def _step_result(performed: Performed, scenario: Scenario, redactor: Redactor) -> StepResult:
+    step, exchange = performed.step, performed.exchange
+    text = redactor.text
+    return StepResult(
+        method=step.method,
+        target=text(step.target),
+        headers={name: text(value) for name, value in step.headers},
+        body=None if step.body is None else text(step.body),
+        curl=text(_curl(step, scenario)),
+        status=None if exchange is None else exchange.status,
+        content_type="" if exchange is None else text(exchange.headers.get("content-type", "")),
+        answer="" if exchange is None else _shortened(text(exchange.text)),
+        names=step.names,
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_ANSWER else text[: LONGEST_ANSWER - 1] + "…"
+
+
+def _curl(step: Step, scenario: Scenario) -> str:
+    url = scenario.service.base_url + scenario.symbols.in_target(step.target)
+    if step.method == WALK:
+        return f"curl -sS {shlex.quote(url)}  # and so on with limit and offset, to the end of the list"
+    words = ["curl", "-sS"] + (["-X", step.method] if step.method != "GET" else [])
+    for name, value in step.headers:
+        words += ["-H", shlex.quote(f"{name}: {value}")]
+    if step.body is not None:
+        words += ["--data-binary", shlex.quote(scenario.symbols.in_body(step.body))]
+    return " ".join([*words, shlex.quote(url)])
+
+
+# To replay
+
+
+def steps_of(document: Mapping[str, Any]) -> tuple[str, tuple[Step, ...]]:
+    """Return the rule and the steps of a counterexample's JSON; raise ReplayError."""
+    try:
+        rule = document["rule"]
+        steps = tuple(
+            Step(
+                step["method"],
+                step["target"],
+                step["body"],
+                tuple((str(name), str(value)) for name, value in step["headers"].items()),
+                step.get("names", ""),
+            )
+            for step in document["steps"]
+        )
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise ReplayError(f"no counterexample: {exc!r} is missing or of the wrong type") from exc
+    if not isinstance(rule, str) or not steps:
+        raise ReplayError("no counterexample: it names no rule, or has no steps")
+    return rule, steps

@@ -1,0 +1,59 @@
+"""What the judge notes down: how often each rule was evaluated, and where one was broken."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+LONGEST = 600
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An answer that contradicts a rule."""
+
+    rule: str
+    expected: str
+    got: str
+    step: int
+    """How many steps had been sent when it showed."""
+
+
+@dataclass
+class Findings:
+    """The findings about the rules that are judged; whatever is said about others is dropped."""
+
+    judged: frozenset[str]
+    fired: Counter[str] = field(default_factory=Counter)
+    found: list[Finding] = field(default_factory=list)
+    doubts: dict[str, str] = field(default_factory=dict)
+    """Rule -> why it could not be told this time."""
+    step: int = 0
+
+    def fire(self, rule: str) -> None:
+        if rule in self.judged:
+            self.fired[rule] += 1
+
+    def find(self, rule: str, expected: str, got: object) -> None:
+        if rule in self.judged:
+            self.fired[rule] += 1
+            self.found.append(Finding(rule, _short(expected), _short(str(got)), self.step))
+
+    def expect(self, rule: str, holds: bool, expected: str, got: object) -> bool:
+        """Evaluate a rule on an answer; return whether it holds."""
+        if holds:
+            self.fire(rule)
+        else:
+            self.find(rule, expected, got)
+        return holds
+
+    def doubt(self, rule: str, why: str) -> None:
+        if rule in self.judged:
+            self.doubts.setdefault(rule, why)
+
+    def of(self, rule: str) -> Finding | None:
+        return next((finding for finding in self.found if finding.rule == rule), None)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

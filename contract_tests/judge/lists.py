@@ -1,0 +1,449 @@
+"""Judging lists: pages between two equal readings of the whole list must be parts of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import jsonschema_rs
+
+from ..exchange import Exchange, Walk
+from ..spec import Spec
+from .expectations import Expectations
+from .findings import Findings
+from .model import Model
+from .requests import INVALID, OPEN, Expected, Fate
+from .shape import ShapeJudge
+
+# A service may cap its pages; under --basis documented a page of up to this many must be full all the same.
+SMALL_PAGE = 25
+
+WHOLE = re.compile(r"0|[1-9]\d*", re.ASCII)
+
+# By some lenient reading these are whole numbers: "", " 5", "+5", "05", "5.0", "1e3", "1_000". Nothing is demanded.
+PERHAPS_WHOLE = re.compile(r"[+\s]*\d*[.\s]?0*|\d[\d_]*|\s*|[+-]?\d+[eE]\d+")
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Window:
+    """One answered GET of the list, with what was asked for."""
+
+    exchange: Exchange
+    records: tuple[Record, ...]
+    search: str | None
+    limit: int | None
+    offset: int | None
+    extra: bool
+    """Whether it had parameters that the spec does not list."""
+    step: int
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(str(record.get("api_id")) for record in self.records)
+
+    @property
+    def start(self) -> int:
+        return self.offset or 0
+
+    @property
+    def envelope(self) -> Mapping[str, Any]:
+        answer = self.exchange.answer
+        return answer if isinstance(answer, dict) else {}
+
+    def __str__(self) -> str:
+        asked = {"search": self.search, "limit": self.limit, "offset": self.offset}
+        named = " ".join(f"{name}={value!r}" for name, value in asked.items() if value is not None)
+        return f"the page {named}" if named else "the list without parameters"
+
+
+class ListJudge:
+    """Judges each answered list at once, and windows and searches when a second walk equals the first."""
+
+    def __init__(
+        self, spec: Spec, model: Model, shape: ShapeJudge, expectations: Expectations, findings: Findings
+    ) -> None:
+        self._spec = spec
+        self._model = model
+        self._shape = shape
+        self._expectations = expectations
+        self._findings = findings
+        self.walking = False
+        """Whether the exchanges to come are the pages of a walk."""
+        self._walk: Walk | None = None
+        self._windows: list[Window] = []
+        self._reads: list[Record] = []
+        self._properties: Mapping[str, Any] = self._list_schema.get("properties", {})
+
+    def forget(self) -> None:
+        """A write went out: what was read before can't be compared with what is read now."""
+        self._walk = None
+        self._windows.clear()
+        self._reads.clear()
+
+    # One answer
+
+    def judge(self, exchange: Exchange) -> None:
+        """Judge one GET of the list."""
+        expected = self.expected(exchange)
+        if exchange.ok:
+            if expected.fate is Fate.INVALID:
+                self._findings.find(expected.rule, "400", f"{exchange.status} {exchange.text}")
+            elif expected.fate is Fate.ACCEPTED:
+                self._judge_page(exchange)
+        elif exchange.refused and expected.fate is Fate.INVALID:
+            self._findings.expect(expected.rule, exchange.status == 400, "400", f"{exchange.status} {exchange.text}")
+        elif expected.fate is Fate.ACCEPTED and exchange.status not in (401, 403, 429):
+            self._judge_refusal(exchange)
+
+    def expected(self, exchange: Exchange) -> Expected:
+        """What must become of the request: are its parameters valid?"""
+        names = [name for name, _ in exchange.query]
+        if len(set(names)) != len(names):
+            return OPEN
+        for name, least in (("limit", 1), ("offset", 0)):
+            value = exchange.parameter(name)
+            if value is None:
+                continue
+            if not WHOLE.fullmatch(value) and not PERHAPS_WHOLE.fullmatch(value):
+                return INVALID
+            if re.fullmatch(r"-\d+", value) or (WHOLE.fullmatch(value) and int(value[:30]) < least):
+                return INVALID
+            if not WHOLE.fullmatch(value):
+                return OPEN
+        return Expected(Fate.ACCEPTED, "valid-request-is-accepted")
+
+    def _judge_refusal(self, exchange: Exchange) -> None:
+        """A valid request for a list was answered with an error: also the rule it was about is not kept."""
+        got = f"{exchange.status} {exchange.text}"
+        if exchange.status is not None and exchange.status < 500:
+            self._findings.find("valid-request-is-accepted", "a list", got)
+        self._findings.find(self._subject(exchange), "a list", got)
+
+    def _subject(self, exchange: Exchange) -> str:
+        if any(name not in ("search", "limit", "offset") for name, _ in exchange.query):
+            return "unknown-parameter-is-ignored"
+        if exchange.parameter("search") is not None:
+            return "search-matches-names" if self._expectations.strict else "search-narrows"
+        offset = exchange.parameter("offset")
+        if offset is not None:
+            past = self._walk is not None and int(offset[:30]) >= len(self._walk.ids)
+            return "offset-past-end-is-empty" if past and self._expectations.strict else "offset-is-start-index"
+        return "limit-bounds-page" if exchange.parameter("limit") is not None else "list-is-object"
+
+    def _judge_page(self, exchange: Exchange) -> None:
+        records = self.records_of(exchange)
+        self._findings.expect(
+            "list-is-object",
+            records is not None and self._proper(exchange.answer),
+            f"an object with the records in {self._spec.list_property!r}" if self._spec.list_property else "a list",
+            exchange.text,
+        )
+        if records is None:
+            return
+        self._judge_envelope(exchange)
+        for record in records:
+            self._shape.judge_record(record)
+        limit, offset = exchange.parameter("limit"), exchange.parameter("offset")
+        if any(value is not None and not WHOLE.fullmatch(value) for value in (limit, offset)):
+            return
+        window = Window(
+            exchange,
+            tuple(records),
+            exchange.parameter("search"),
+            None if limit is None else int(limit),
+            None if offset is None else int(offset),
+            any(name not in ("search", "limit", "offset") for name, _ in exchange.query),
+            self._findings.step,
+        )
+        if not self.walking:
+            # The pages of a walk are compared as a whole; one by one, others' writes between them would count.
+            self._windows.append(window)
+        if window.limit is not None:
+            self._findings.expect(
+                "limit-bounds-page",
+                len(window.records) <= window.limit,
+                f"at most {window.limit} records",
+                len(window.records),
+            )
+        self._judge_own(window.records)
+        self._judge_order(window.ids)
+
+    def records_of(self, exchange: Exchange) -> list[Record] | None:
+        """The records in a list's answer, wherever they stand in it; None when there are none to be found."""
+        return records_in(exchange.answer, self._spec.list_property)
+
+    def _proper(self, answer: Any) -> bool:
+        """Whether the list stands where the spec says; under --basis documented any name for it is fine."""
+        name = self._spec.list_property
+        if name is None:
+            return isinstance(answer, list)
+        if not isinstance(answer, dict):
+            return False
+        return not self._expectations.strict or _records(answer.get(name)) is not None
+
+    @cached_property
+    def _list_schema(self) -> Mapping[str, Any]:
+        operation = self._spec.operations["list_records"]
+        schemas = [s for status in operation.success for s in operation.responses[str(status)].schemas.values()]
+        return schemas[0] if schemas else {}
+
+    @cached_property
+    def _envelope_validator(self) -> jsonschema_rs.Validator:
+        schema = {**self._list_schema}
+        if self._spec.list_property is not None:
+            schema["properties"] = {**self._properties, self._spec.list_property: {"type": "array"}}
+        else:
+            schema = {"type": "array"}
+        return jsonschema_rs.Draft202012Validator(schema)
+
+    def _judge_envelope(self, exchange: Exchange) -> None:
+        if not self._expectations.strict:
+            return
+        error = next(iter(self._envelope_validator.iter_errors(exchange.answer)), None)
+        self._findings.expect(
+            "list-envelope",
+            error is None,
+            "the list's envelope as in the spec",
+            f"{error.message if error else ''}: {exchange.text[:300]}",
+        )
+
+    def _judge_own(self, records: Sequence[Record]) -> None:
+        for record in records:
+            api_id = str(record.get("api_id"))
+            known = self._model.records.get(api_id)
+            if known is not None:
+                self._model.compare(known, record, "list")
+            elif api_id in self._model.gone:
+                self._findings.find(self._model.gone[api_id], f"no record {api_id}", "it is in the list")
+
+    def _judge_order(self, ids: Sequence[str]) -> None:
+        own = [api_id for api_id in ids if api_id in self._model.records]
+        unique = list(dict.fromkeys(own))
+        if len(unique) > 1:
+            created = [api_id for api_id in self._model.records if api_id in own]
+            self._findings.expect("list-order-is-stable", unique == created, f"the order {created}", unique)
+
+    # The whole list
+
+    def doubtful(self, walk: Walk) -> bool:
+        """Whether a walk misses or repeats a record, which others' writes can cause between two pages."""
+        own = [api_id for api_id in walk.ids if api_id in self._model.records]
+        return walk.overlap or len(set(walk.ids)) != len(walk.ids) or len(own) != len(self._model.records)
+
+    def walked(self, walk: Walk, *, settled: bool) -> None:
+        """Judge the whole list; `settled` when a second walk showed the same, should it be doubtful."""
+        if not walk.complete:
+            self._findings.doubt("list-has-records", "the list could not be read to its end")
+            return
+        if not settled:
+            for rule in ("list-has-records", "api-id-queryable", "offset-is-start-index"):
+                self._findings.doubt(rule, "the list kept moving between its pages")
+            return
+        self._judge_presence(walk)
+        before, self._walk = self._walk, walk
+        if before is not None:
+            self._close_bracket(before, walk)
+        self._windows = []
+        self._reads = []
+
+    def _judge_presence(self, walk: Walk) -> None:
+        for api_id, known in self._model.records.items():
+            times = walk.ids.count(api_id)
+            if times == 0:
+                rules = {self._model.absent(known, "list")} | (set() if known.disturbed else {"list-has-records"})
+                for rule in sorted(rules):
+                    self._findings.find(rule, f"{api_id} is in the list", "it is not")
+                continue
+            self._findings.expect("list-has-records", times == 1, f"{api_id} is in the list once", f"{times} times")
+            if known.generated:
+                self._findings.fire("api-id-queryable")
+            for rule in known.disturbed:
+                self._findings.fire(rule)
+            self._model.verified(known)
+        for api_id, rule in self._model.gone.items():
+            if api_id not in walk.ids:
+                self._findings.fire(rule)
+        if walk.pages > 1:
+            repeated = sorted({api_id for api_id in walk.ids if walk.ids.count(api_id) > 1})
+            self._findings.expect(
+                "offset-is-start-index", not repeated, "pages that do not overlap", f"{repeated[:5]} on two pages"
+            )
+
+    def _close_bracket(self, before: Walk, walk: Walk) -> None:
+        if not before.same(walk):
+            if set(before.ids) == set(walk.ids) and before.ids != walk.ids:
+                self._findings.find("list-order-is-stable", "the same order twice", "another order")
+            for rule in self._waiting():
+                self._findings.doubt(rule, "others changed the list meanwhile")
+            return
+        self._findings.fire("list-order-is-stable")
+        for record in self._reads:
+            listed = next((item for item in walk.records if item.get("api_id") == record.get("api_id")), None)
+            self._findings.expect(
+                "list-has-records", listed is None or listed == record, f"as read alone: {record}", listed
+            )
+        for window in self._windows:
+            self._judge_window(window, walk)
+
+    def _waiting(self) -> set[str]:
+        rules: set[str] = set()
+        for window in self._windows:
+            rules |= {"limit-bounds-page"} if window.limit is not None else {"no-limit-is-all"}
+            rules |= {"offset-is-start-index", "offset-past-end-is-empty"} if window.offset is not None else set()
+            rules |= {"search-narrows", "search-matches-names"} if window.search is not None else set()
+            rules |= {"unknown-parameter-is-ignored"} if window.extra else set()
+            rules |= {"list-envelope", "page-links-lead-on"}
+        return rules
+
+    def foreign_read(self, record: Record) -> None:
+        """A record that is not ours was read alone; it is compared when the bracket closes."""
+        self._reads.append(record)
+
+    # Parts of it
+
+    def _judge_window(self, window: Window, walk: Walk) -> None:
+        reference: Sequence[str] | None = walk.ids
+        if window.search is not None:
+            self._judge_search(window, walk)
+            reference = self._whole_search(window)
+        if reference is not None:
+            self._judge_part(window, reference)
+
+    def _whole_search(self, window: Window) -> Sequence[str] | None:
+        """All that the same search finds, where a service that has no page size of its own was asked for all."""
+        if not self._expectations.strict:
+            return None
+        whole = (w for w in self._windows if w.search == window.search and w.limit is None and not w.offset)
+        found = next((w for w in whole if not w.extra), None)
+        return None if found is None else found.ids
+
+    def _judge_part(self, window: Window, whole: Sequence[str]) -> None:
+        start, ids, total = window.start, window.ids, len(whole)
+        there = max(0, total - start)
+        strict = self._expectations.strict
+        if window.limit is not None and (strict or window.limit <= SMALL_PAGE):
+            enough = min(window.limit, there)
+            right = len(ids) == enough
+            self._findings.expect("limit-bounds-page", right, f"{enough} records on {window}", len(ids))
+        if window.limit is None:
+            self._findings.expect("no-limit-is-all", len(ids) == there, f"{there} records in {window}", len(ids))
+        if start >= total and (window.offset is not None):
+            self._findings.expect("offset-past-end-is-empty", not ids, f"nothing on {window}", list(ids)[:5])
+        part = list(whole[start : start + len(ids)])
+        if window.extra:
+            self._findings.expect(
+                "unknown-parameter-is-ignored", part == list(ids), f"{window} as without it", list(ids)[:5]
+            )
+        elif window.offset is not None or window.limit is not None:
+            self._findings.expect(
+                "offset-is-start-index", part == list(ids), f"{window} holds {part[:5]}", list(ids)[:5]
+            )
+        if strict:
+            self._judge_count(window, total)
+            self._judge_links(window, total)
+
+    def _judge_count(self, window: Window, total: int) -> None:
+        if "count" in self._properties:
+            count = window.envelope.get("count")
+            self._findings.expect("list-envelope", count == total, f"count is {total} on {window}", count)
+
+    def _judge_links(self, window: Window, total: int) -> None:
+        if "next" not in self._properties or "previous" not in self._properties:
+            return
+        limit, start = window.limit, window.start
+        if limit is None:
+            self._judge_link(window, "next", None)
+            self._judge_link(window, "previous", None)
+            return
+        self._judge_link(window, "next", start + limit if start + limit < total else None)
+        if start <= total:
+            self._judge_link(window, "previous", max(0, start - limit) if start else None)
+
+    def _judge_link(self, window: Window, name: str, offset: int | None) -> None:
+        link = window.envelope.get(name)
+        rule = "page-links-lead-on"
+        if offset is None or not isinstance(link, str):
+            expected = "null" if offset is None else f"a link to offset {offset}"
+            self._findings.expect(rule, offset is None and link is None, f"{name} of {window} is {expected}", link)
+            return
+        parts = urlsplit(link)
+        given = parse_qs(parts.query, keep_blank_values=True)
+        # The page before one that starts inside the first page may be cut short, so as not to overlap it.
+        limits = {str(window.limit)} | ({str(window.start)} if name == "previous" else set())
+        right = (
+            bool(parts.scheme and parts.netloc)
+            and parts.path.endswith(self._spec.collection)
+            and given.get("limit", [""])[0] in limits
+            and given.get("offset", ["0"]) == [str(offset)]
+            and given.get("search") == (None if window.search is None else [window.search])
+        )
+        asked = f"limit={window.limit}, offset={offset}" + (f", search={window.search!r}" if window.search else "")
+        self._findings.expect(rule, right, f"{name} of {window} is an absolute URL with {asked}", link)
+
+    def _judge_search(self, window: Window, walk: Walk) -> None:
+        term = window.search or ""
+        found = set(window.ids)
+        strangers = [api_id for api_id in window.ids if api_id not in walk.ids]
+        self._findings.expect(
+            "search-narrows", not strangers, f"only records of the list for {term!r}", f"also {strangers[:5]}"
+        )
+        if self._expectations.prefix in term:
+            # No name can hold a random text that this run made up.
+            self._findings.expect("search-narrows", not found, f"nothing for {term!r}", list(window.ids)[:5])
+        if window.limit is None and not window.offset and self._expectations.strict:
+            self._judge_matches(term, found, walk)
+
+    def _judge_matches(self, term: str, found: set[str], walk: Walk) -> None:
+        rule = "search-matches-names"
+        must = {str(r.get("api_id")) for r in walk.records if _contains(str(r.get("package_desc")), term)}
+        missed = sorted(must - found)
+        self._findings.expect(rule, not missed, f"every record whose package_desc has {term!r}", f"not {missed[:5]}")
+        odd = _unexplained(walk.records, found - must, found)
+        self._findings.expect(
+            rule, not odd, f"for {term!r} all records of a person or package, or none", f"some only: {odd[:5]}"
+        )
+
+
+def records_in(answer: Any, name: str | None) -> list[Record] | None:
+    """The list of records in an answer: under the name that the spec has, under any other, or bare."""
+    if not isinstance(answer, dict):
+        return _records(answer)
+    lists = [_records(answer[name])] if name in answer else [_records(value) for value in answer.values()]
+    found = [records for records in lists if records is not None]
+    return max(found, key=len) if found else None
+
+
+def _records(value: Any) -> list[Record] | None:
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return value
+    return None
+
+
+def _contains(text: str, term: str) -> bool:
+    """Whether the text contains the term by any way to ignore case; where these differ nothing is demanded."""
+    return term.lower() in text.lower() and term.upper() in text.upper() and term.casefold() in text.casefold()
+
+
+def _unexplained(records: Sequence[Record], others: set[str], found: set[str]) -> list[str]:
+    """Found records for which neither the person's nor the package's other records were all found too.
+
+    A name belongs to a person or to a package; so whatever matches one record of theirs matches all of them.
+    """
+    by_name: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        for name in ("person_api_id", "package_api_id"):
+            by_name.setdefault((name, str(record.get(name))), []).append(str(record.get("api_id")))
+    whole = {key for key, ids in by_name.items() if set(ids) <= found}
+    odd = []
+    for record in records:
+        api_id = str(record.get("api_id"))
+        keys = {(name, str(record.get(name))) for name in ("person_api_id", "package_api_id")}
+        if api_id in others and not keys & whole:
+            odd.append(api_id)
+    return odd

@@ -1,0 +1,174 @@
+"""What every answer must look like, whatever was asked: statuses, media types, errors, the types of fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import jsonschema_rs
+
+from ..exchange import MISSING, Exchange
+from ..instants import parse_instant
+from ..spec import Response, Spec
+from .expectations import Expectations
+from .findings import Findings
+from .model import DATES
+
+TEXTS = ("api_id", "person_api_id", "package_api_id", "package_desc")
+
+# The rule that a successful answer of each operation serves.
+ANSWERS = {
+    "list_records": "list-is-object",
+    "create_record": "create-returns-record",
+    "get_record": "get-returns-record",
+    "replace_record": "put-updates",
+    "update_record": "patch-is-partial",
+    "delete_record": "delete-returns-nothing",
+}
+
+
+class ShapeJudge:
+    """Looks at one answer by itself."""
+
+    def __init__(self, spec: Spec, expectations: Expectations, findings: Findings) -> None:
+        self._spec = spec
+        self._strict = expectations.strict
+        self._findings = findings
+
+    def judge(self, exchange: Exchange) -> None:
+        """Judge the status, the media type, and the form of an error."""
+        self._findings.expect(
+            "no-server-error",
+            exchange.status is not None and exchange.status < 500,
+            "any answer but a server error",
+            f"{exchange.status} {exchange.text}" if exchange.status else "the connection was closed without an answer",
+        )
+        operation = exchange.operation
+        if operation is None:
+            if exchange.method not in ("HEAD", "OPTIONS"):
+                self._judge_unknown_method(exchange)
+        elif exchange.ok:
+            self._findings.expect(
+                "success-statuses",
+                exchange.status in operation.success,
+                f"{operation.method} succeeds with {' or '.join(map(str, sorted(operation.success)))}",
+                exchange.status,
+            )
+            self._judge_media_type(exchange)
+        if exchange.refused:
+            self._judge_error(exchange)
+
+    def _judge_unknown_method(self, exchange: Exchange) -> None:
+        if exchange.status is None or exchange.status >= 500:
+            return
+        rule = "unknown-method-is-405"
+        if not self._findings.expect(
+            rule, exchange.status == 405, f"405, as {exchange.template} has no {exchange.method}", exchange.status
+        ):
+            return
+        listed = self._spec.methods(exchange.template)
+        allow = {method.strip().upper() for method in exchange.headers.get("allow", "").split(",") if method.strip()}
+        # HEAD goes with every GET, and OPTIONS answers what Allow itself says; neither stands in the spec.
+        self._findings.expect(
+            rule,
+            listed <= allow <= listed | {"HEAD", "OPTIONS"},
+            f"Allow: {', '.join(sorted(listed))}",
+            f"Allow: {exchange.headers.get('allow', '(no such header)')}",
+        )
+
+    def _judge_media_type(self, exchange: Exchange) -> None:
+        operation = exchange.operation
+        if operation is None or not self._strict:
+            return
+        response = operation.responses.get(str(exchange.status))
+        if response is None or not response.schemas:
+            return
+        self._findings.expect(
+            ANSWERS[operation.id],
+            exchange.media_type in response.schemas,
+            f"Content-Type: {' or '.join(response.schemas)}",
+            f"Content-Type: {exchange.headers.get('content-type', '(no such header)')}",
+        )
+
+    # Errors
+
+    @cached_property
+    def _errors(self) -> Mapping[str, Response]:
+        """The error answers of the spec by status, whichever operation lists them first."""
+        found: dict[str, Response] = {}
+        for operation in self._spec.operations.values():
+            for status, response in operation.responses.items():
+                if status.startswith("4") and response.schemas:
+                    found.setdefault(status, response)
+        return found
+
+    def _judge_error(self, exchange: Exchange) -> None:
+        rule = "errors-are-problems"
+        response = self._error_response(exchange)
+        if not self._strict or response is None:
+            return
+        validator = response.validators.get(exchange.media_type)
+        if validator is None:
+            self._findings.find(
+                rule,
+                f"Content-Type: {' or '.join(response.schemas)}",
+                f"Content-Type: {exchange.headers.get('content-type', '(no such header)')}: {exchange.text}",
+            )
+            return
+        if exchange.answer is MISSING:
+            self._findings.find(rule, "a JSON object", exchange.text)
+            return
+        complaint = _complaint(validator, exchange.answer) or self._problem_complaint(exchange, response)
+        self._findings.expect(rule, not complaint, "an error as the spec describes it", f"{complaint}: {exchange.text}")
+
+    def _error_response(self, exchange: Exchange) -> Response | None:
+        own = exchange.operation.responses.get(str(exchange.status)) if exchange.operation else None
+        if own is not None and own.schemas:
+            return own
+        return self._errors.get(str(exchange.status)) or next(iter(self._errors.values()), None)
+
+    def _problem_complaint(self, exchange: Exchange, response: Response) -> str:
+        """What the schema can't say: status is the status; a 400 lists errors with their places."""
+        properties = response.schemas[exchange.media_type].get("properties", {})
+        problem = exchange.answer
+        if not isinstance(problem, dict):
+            return ""
+        if "status" in properties and problem.get("status") != exchange.status:
+            return f"status is not {exchange.status}"
+        if "errors" in properties and exchange.status == 400 and not problem.get("errors"):
+            return "it lists no errors"
+        return ""
+
+    # Records
+
+    @cached_property
+    def _record_validator(self) -> jsonschema_rs.Validator:
+        # Only the types: which fields there must be is another rule's affair, and the form of an id is assumed.
+        schema = {
+            "properties": {name: {"type": "string"} for name in TEXTS}
+            | {name: {"type": ["string", "null"], "format": "date-time"} for name in DATES}
+            | {"date_assigned": {"type": "string", "format": "date-time"}}
+        }
+        return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+    def judge_record(self, record: Mapping[str, Any]) -> None:
+        """Judge the types of one returned record."""
+        complaint = _complaint(self._record_validator, record)
+        self._findings.expect("field-types", not complaint, "texts and date-times", complaint)
+        if self._strict:
+            self._judge_utc(record)
+
+    def _judge_utc(self, record: Mapping[str, Any]) -> None:
+        for name in (*DATES, "date_assigned"):
+            text = record.get(name)
+            if isinstance(text, str) and parse_instant(text) is not None:
+                self._findings.expect("dates-are-utc", text.endswith("Z"), f"{name} ends with Z", text)
+
+
+def _complaint(validator: jsonschema_rs.Validator, document: Any) -> str:
+    error = next(iter(validator.iter_errors(document)), None)
+    if error is None:
+        return ""
+    place = "/".join(str(part) for part in error.instance_path)
+    return f"{place}: {error.message}" if place else error.message

@@ -1,0 +1,128 @@
+"""What every way of showing a report says in the same words."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ..result import Basis, Exit, Report, RuleResult, Safety, Verdict
+
+VERDICTS = (Verdict.BROKEN, Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED, Verdict.KEPT)
+"""The order in which they matter to a reader."""
+
+WORDS: Mapping[Verdict, str] = {verdict: verdict.value.replace("-", " ") for verdict in Verdict}
+
+NO_REASON: Mapping[Verdict, str] = {
+    Verdict.KEPT: "",
+    Verdict.BROKEN: "",
+    Verdict.INCONCLUSIVE: "others changed the data meanwhile, or the service would not let it be set up",
+    Verdict.NOT_EXERCISED: "no answer came on which it could be told",
+}
+
+
+def number(count: int, noun: str) -> str:
+    """Return `1 rule`, `2 rules`, `1,423 requests`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def reason(rule: RuleResult) -> str:
+    """Why a rule could not be told, or what there is to add to its verdict."""
+    if rule.message or rule.verdict in (Verdict.KEPT, Verdict.BROKEN):
+        return rule.message
+    return next((check.message for check in rule.checks if check.message), NO_REASON[rule.verdict])
+
+
+def answers(rule: RuleResult) -> int:
+    """On how many answers a rule was judged."""
+    return sum(check.firings for check in rule.checks)
+
+
+def origin(rule: RuleResult) -> str:
+    """What the rule's sentence is."""
+    return "The document" if rule.basis is Basis.DOCUMENTED else "Assumed"
+
+
+def sentence(rule: RuleResult) -> str:
+    """The document's words in quotation marks, or the reason of the assumption as it is."""
+    return f"“{rule.sentence}”" if rule.basis is Basis.DOCUMENTED else rule.sentence
+
+
+def counts(report: Report) -> str:
+    """How many rules got which verdict; those that none got are left out."""
+    found = [f"{report.count(verdict)} {WORDS[verdict]}" for verdict in VERDICTS if report.count(verdict)]
+    return ", ".join(found) or "no rules"
+
+
+def conclusion(report: Report) -> str:
+    """What the exit code says, in words."""
+    if report.exit_code is Exit.COULD_NOT_RUN:
+        return " ".join(_troubles(report))
+    return _judgement(report)
+
+
+def _judgement(report: Report) -> str:
+    rules, broken, kept = len(report.rules), len(report.broken), report.count(Verdict.KEPT)
+    if broken:
+        return f"{broken} of {number(rules, 'rule')} {'is' if broken == 1 else 'are'} broken."
+    if kept < rules:
+        return f"No rule is broken; {kept} of {rules} are kept, {rules - kept} could not be told."
+    return "The rule is kept." if rules == 1 else f"All {rules} rules are kept."
+
+
+def _troubles(report: Report) -> Iterator[str]:
+    if report.problem:
+        yield f"The run could not be finished: {report.problem.rstrip('.')}."
+    if report.safety.leftovers:
+        yield f"{number(len(report.safety.leftovers), 'record')} left behind."
+    if report.safety.possible_leftovers:
+        yield f"{number(len(report.safety.possible_leftovers), 'record')} perhaps left behind."
+    if report.broken:
+        yield _judgement(report)
+
+
+def clean_up(safety: Safety) -> str:
+    """What was created, and that it is gone."""
+    if not safety.created:
+        return "No record was created."
+    if safety.leftovers or safety.possible_leftovers:
+        return f"{number(safety.created, 'record')} created, {safety.deleted:,} deleted."
+    return f"{number(safety.created, 'record')} created, all of them deleted."
+
+
+def refusals(safety: Safety) -> str:
+    """How many requests the guard held back."""
+    blocked = len(safety.blocked)
+    it = "it" if blocked == 1 else "they"
+    return f"{number(blocked, 'request')} held back, as {it} might have touched others' data."
+
+
+# Commands
+
+
+def run_command(report: Report) -> str:
+    """Return the command that makes the same run again; headers are not known here."""
+    words = ["training-contract", report.target, "--seed", str(report.seed)]
+    words += ["--profile", report.profile] if report.profile != "quick" else []
+    words += ["--basis", report.basis] if report.basis != "all" else []
+    words += ["--read-only"] if report.read_only else _write_option(report)
+    for overlay in report.spec.overlays:
+        words += ["--overlay", overlay]
+    return shlex.join(words)
+
+
+def replay_command(report: Report, file: Path, rule: str = "") -> str:
+    """Return the command that sends the requests of one counterexample (or of all) again."""
+    words = ["training-contract", "replay", str(file), report.target, *_write_option(report)]
+    return shlex.join([*words, *(["--rule", rule] if rule else [])])
+
+
+def cleanup_command(safety: Safety) -> str:
+    """Return the command that deletes what was left behind; empty when nothing was."""
+    return shlex.join(["training-contract", "cleanup", safety.ledger]) if safety.ledger else ""
+
+
+def _write_option(report: Report) -> list[str]:
+    host = urlsplit(report.target).hostname
+    return [] if host in ("127.0.0.1", "localhost", "::1") else ["--allow-writes"]

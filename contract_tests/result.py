@@ -1,0 +1,346 @@
+"""What a run found out: the one vocabulary between the run and every way of showing it.
+
+Everything here is plain, frozen data without behaviour beyond `to_json`. All text is already redacted: a
+renderer may print or write any of it. Renderers need nothing else of this package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any, Protocol
+
+
+class Verdict(StrEnum):
+    """What the run says about one rule (or about one check of it)."""
+
+    KEPT = "kept"
+    """A check of the rule was evaluated on at least one answer, and never failed."""
+    BROKEN = "broken"
+    """An answer contradicts the rule; there is a counterexample."""
+    INCONCLUSIVE = "inconclusive"
+    """Tried, but others moved the data meanwhile, or the service would not let it be set up."""
+    NOT_EXERCISED = "not-exercised"
+    """Never evaluated on an answer (for instance a rule about writing in a read-only run)."""
+
+
+class Basis(StrEnum):
+    """Where a rule comes from."""
+
+    DOCUMENTED = "documented"
+    ASSUMED = "assumed"
+
+
+class Exit(IntEnum):
+    """The exit codes of `training-contract`."""
+
+    KEPT = 0
+    """No rule is broken."""
+    BROKEN = 1
+    """At least one rule is broken."""
+    USAGE = 2
+    """The command line or a file named on it is wrong."""
+    COULD_NOT_RUN = 3
+    """Unreachable, refused, stopped half-way, or records were left behind."""
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One request of a counterexample and the answer that came.
+
+    Ids are symbolic, so that the steps can be read and sent again: `<<run>>` is the random prefix of a run,
+    `<<made:1>>` the api_id that the service gave to the first record created without one, `<<person:1>>` and
+    `<<package:1>>` whom and what the records refer to.
+    """
+
+    method: str
+    """`GET`, `POST` ..., or `WALK` for reading the whole list page by page."""
+    target: str
+    """Path and query, e.g. `/training/record/?limit=2` (symbolic)."""
+    headers: Mapping[str, str]
+    """Only those that the step itself sets, e.g. Content-Type."""
+    body: str | None
+    """The body as text (symbolic), None when there is none."""
+    curl: str
+    """The same request as one shell line, with the ids of the run that found it."""
+    status: int | None
+    """None when no answer came."""
+    content_type: str
+    answer: str
+    """The answer's body, shortened to some 2,000 characters."""
+    names: str = ""
+    """The symbol that the api_id of this answer gets, e.g. `made:1`; mostly empty."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "method": self.method,
+            "target": self.target,
+            "headers": dict(self.headers),
+            "body": self.body,
+            "curl": self.curl,
+            "status": self.status,
+            "content_type": self.content_type,
+            "answer": self.answer,
+            "names": self.names,
+        }
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """The shortest sequence of requests found that shows a rule broken. `to_json` is what `replay` reads."""
+
+    rule: str
+    """The id of the rule."""
+    sentence: str
+    """The document's own words for a documented rule, else the reason of the assumption."""
+    text: str
+    """The rule as the spec words it."""
+    expected: str
+    got: str
+    steps: tuple[StepResult, ...]
+    """In the order sent; the last one (or the last WALK) is the one that shows it."""
+    check: str
+    """The check that found it."""
+    seed: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "rule": self.rule,
+            "sentence": self.sentence,
+            "text": self.text,
+            "expected": self.expected,
+            "got": self.got,
+            "steps": [step.to_json() for step in self.steps],
+            "check": self.check,
+            "seed": self.seed,
+        }
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What one check came to."""
+
+    name: str
+    """Unique, e.g. `lists.pages_at_every_offset`."""
+    rule: str
+    """The id of the rule that it checks."""
+    verdict: Verdict
+    firings: int
+    """How often the rule was really evaluated on an answer during this check."""
+    requests: int
+    seconds: float
+    message: str = ""
+    """Why it is inconclusive or not exercised; empty otherwise."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "verdict": self.verdict.value,
+            "firings": self.firings,
+            "requests": self.requests,
+            "seconds": round(self.seconds, 3),
+            "message": self.message,
+        }
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """One rule of the spec and what was found."""
+
+    id: str
+    basis: Basis
+    sentence: str
+    """The document's own words (documented), or the reason of the assumption (assumed)."""
+    text: str
+    operation: str
+    """operationId of the operation that the rule stands with; empty for a rule of the whole API."""
+    verdict: Verdict
+    checks: tuple[CheckOutcome, ...]
+    counterexample: Counterexample | None = None
+    """There exactly when the verdict is broken."""
+    message: str = ""
+    """Why the verdict is inconclusive or not-exercised, where a reason is known."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "basis": self.basis.value,
+            "sentence": self.sentence,
+            "text": self.text,
+            "operation": self.operation,
+            "verdict": self.verdict.value,
+            "message": self.message,
+            "checks": [check.to_json() for check in self.checks],
+            "counterexample": self.counterexample.to_json() if self.counterexample else None,
+        }
+
+
+@dataclass(frozen=True)
+class BlockedRequest:
+    """A request that the guard refused before it left."""
+
+    method: str
+    target: str
+    reason: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {"method": self.method, "target": self.target, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Safety:
+    """What the run did to the service, and that it undid it."""
+
+    created: int = 0
+    deleted: int = 0
+    leftovers: tuple[str, ...] = ()
+    """api_ids of records that this run created and could not delete, or cannot prove deleted."""
+    possible_leftovers: tuple[str, ...] = ()
+    """api_ids of records that appeared meanwhile and may be ours; they are never deleted."""
+    blocked: tuple[BlockedRequest, ...] = ()
+    ledger: str = ""
+    """The ledger's file, when it was kept because something is left; empty otherwise."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "created": self.created,
+            "deleted": self.deleted,
+            "leftovers": list(self.leftovers),
+            "possible_leftovers": list(self.possible_leftovers),
+            "blocked": [request.to_json() for request in self.blocked],
+            "ledger": self.ledger,
+        }
+
+
+@dataclass(frozen=True)
+class OperationCoverage:
+    """What of one operation of the spec the run exercised."""
+
+    operation: str
+    """operationId."""
+    method: str
+    path: str
+    """As in the spec, e.g. `/training/record/{api_id}/`."""
+    requests: int
+    statuses: Mapping[str, int]
+    """Every status that the spec lists or that came, e.g. `{"200": 41, "400": 3, "413": 0}`; 0 means never seen."""
+    parameters: Mapping[str, int]
+    """Every query parameter and body property of the spec, with how many requests had it; 0 means never sent."""
+    documented: tuple[str, ...]
+    """The statuses that the spec lists."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "operation": self.operation,
+            "method": self.method,
+            "path": self.path,
+            "requests": self.requests,
+            "statuses": dict(self.statuses),
+            "parameters": dict(self.parameters),
+            "documented": list(self.documented),
+        }
+
+
+@dataclass(frozen=True)
+class SpecInfo:
+    """Which contract the service was held against."""
+
+    title: str
+    version: str
+    file: str
+    overlays: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {"title": self.title, "version": self.version, "file": self.file, "overlays": list(self.overlays)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole run."""
+
+    target: str
+    """The base URL, without any user:password in it."""
+    spec: SpecInfo
+    seed: int
+    basis: str
+    """`documented` or `all`: which rules were judged. Rules outside of it are not in `rules`."""
+    profile: str
+    """`quick` or `thorough`."""
+    read_only: bool
+    started: str
+    """RFC 3339, UTC."""
+    seconds: float
+    requests: int
+    rules: tuple[RuleResult, ...]
+    """In the order of the spec."""
+    safety: Safety = field(default_factory=Safety)
+    coverage: tuple[OperationCoverage, ...] = ()
+    problem: str = ""
+    """Why the run could not be done or finished (then the exit code is 3); empty otherwise."""
+
+    @property
+    def exit_code(self) -> Exit:
+        """3 before 1: a run that ended half-way, or left something behind, is never only "broken"."""
+        if self.problem or self.safety.leftovers or self.safety.possible_leftovers:
+            return Exit.COULD_NOT_RUN
+        if any(rule.verdict is Verdict.BROKEN for rule in self.rules):
+            return Exit.BROKEN
+        return Exit.KEPT
+
+    @property
+    def broken(self) -> tuple[RuleResult, ...]:
+        return tuple(rule for rule in self.rules if rule.verdict is Verdict.BROKEN)
+
+    def count(self, verdict: Verdict) -> int:
+        return sum(rule.verdict is verdict for rule in self.rules)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "target": self.target,
+            "spec": self.spec.to_json(),
+            "seed": self.seed,
+            "basis": self.basis,
+            "profile": self.profile,
+            "read_only": self.read_only,
+            "started": self.started,
+            "seconds": round(self.seconds, 3),
+            "requests": self.requests,
+            "exit_code": int(self.exit_code),
+            "problem": self.problem,
+            "rules": [rule.to_json() for rule in self.rules],
+            "safety": self.safety.to_json(),
+            "coverage": [operation.to_json() for operation in self.coverage],
+        }
+
+
+class Progress(Protocol):
+    """What a run tells while it goes on. `Silent` below or any renderer may implement it."""
+
+    def started(self, target: str, seed: int, checks: int) -> None:
+        """The service answers; this many checks will run."""
+
+    def check_started(self, name: str, rule: str) -> None:
+        """One check begins."""
+
+    def check_finished(self, outcome: CheckOutcome) -> None:
+        """One check ended."""
+
+    def note(self, text: str) -> None:
+        """Something worth a line: making a counterexample shorter, cleaning up, leftovers."""
+
+
+class Silent:
+    """The progress of a run that nobody watches."""
+
+    def started(self, target: str, seed: int, checks: int) -> None:
+        pass
+
+    def check_started(self, name: str, rule: str) -> None:
+        pass
+
+    def check_finished(self, outcome: CheckOutcome) -> None:
+        pass
+
+    def note(self, text: str) -> None:
+        pass

@@ -1,0 +1,188 @@
+"""A scenario: a few steps that make their own records, judged as they go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+
+from .exchange import WALK, Exchange, Step, Symbols, Walk, query, quoted
+from .guard import Blocked
+from .judge import Judge
+from .service import Service
+
+JSON = ("Content-Type", "application/json")
+
+WALKS = 3
+
+
+class SetupFailed(Exception):
+    """The service would not let the scenario be set up; whatever rule that breaks is noted by the judge."""
+
+
+@dataclass(frozen=True)
+class Performed:
+    """A step and the last exchange of it; None when the guard refused it."""
+
+    step: Step
+    exchange: Exchange | None
+
+
+class Scenario:
+    """Performs steps against the service and lets the judge see every exchange.
+
+    All ids here are symbolic: `<<run>>x` lies under this scenario's own prefix, `<<made:1>>` is what the service gave.
+    """
+
+    def __init__(self, service: Service, judge: Judge, symbols: Symbols) -> None:
+        self.service = service
+        self.judge = judge
+        self.symbols = symbols
+        self.performed: list[Performed] = []
+        self._made = 0
+        self._ids = 0
+        self._last: Exchange | None = None
+
+    # Performing
+
+    def perform(self, step: Step) -> Exchange | None:
+        """Perform one step; return the exchange, or None when the guard refuses the request."""
+        self.judge.findings.step = len(self.performed) + 1
+        if step.method == WALK:
+            self._walk_step(step)
+            return self.performed[-1].exchange
+        target = self.symbols.in_target(step.target)
+        body = None if step.body is None else self.symbols.in_body(step.body).encode("utf-8", "surrogatepass")
+        self.service.listener = self.judge.observe
+        try:
+            exchange = self.service.send(step.method, target, body, dict(step.headers))
+        except (Blocked, requests.exceptions.InvalidURL):
+            self.performed.append(Performed(step, None))
+            return None
+        finally:
+            self.service.listener = None
+        self.performed.append(Performed(step, exchange))
+        if step.names and exchange.ok and isinstance(exchange.answer, dict):
+            api_id = exchange.answer.get("api_id")
+            if isinstance(api_id, str):
+                self.symbols.values[step.names] = api_id
+        return exchange
+
+    def heard(self, step: Step, exchange: Exchange) -> None:
+        """Take in an exchange that somebody else sent."""
+        self.performed.append(Performed(step, exchange))
+
+    def _walk_step(self, step: Step) -> Walk:
+        doubtful = self.judge.lists.doubtful
+        walk, settled = self._walk_once(), False
+        for _ in range(WALKS - 1):
+            if not doubtful(walk) or settled:
+                break
+            before, walk = walk, self._walk_once()
+            settled = before.same(walk)
+        self.judge.walked(walk, settled=settled or not doubtful(walk))
+        self.performed.append(Performed(step, self._last))
+        return walk
+
+    def _walk_once(self) -> Walk:
+        def observe(exchange: Exchange) -> None:
+            self._last = exchange
+            self.judge.observe(exchange)
+
+        self.service.listener = observe
+        self.judge.lists.walking = True
+        try:
+            return self.service.walk(self.judge.lists.records_of)
+        finally:
+            self.judge.lists.walking = False
+            self.service.listener = None
+
+    # Steps
+
+    def new_id(self, tail: str = "") -> str:
+        """A symbolic api_id that no record of the run has yet."""
+        self._ids += 1
+        return f"<<run>>{self._ids}{tail}"
+
+    def request(
+        self,
+        method: str,
+        api_id: str | None = None,
+        body: str | None = None,
+        headers: Iterable[tuple[str, str]] = (),
+        parameters: Sequence[tuple[str, str]] = (),
+        names: str = "",
+    ) -> Exchange | None:
+        """Send any request to the collection, or to the record `api_id`."""
+        return self.perform(Step(method, self.path(api_id) + query(parameters), body, tuple(headers), names))
+
+    def path(self, api_id: str | None) -> str:
+        spec = self.service.spec
+        if api_id is None:
+            return spec.collection
+        head, _, rest = spec.record.partition("{")
+        return head + quoted(api_id) + rest.partition("}")[2]
+
+    def post(self, body: Any) -> Exchange | None:
+        """POST any JSON value; name what it makes when the service chooses the id."""
+        names = ""
+        if not (isinstance(body, dict) and body.get("api_id")):
+            self._made += 1
+            names = f"made:{self._made}"
+        return self.request("POST", body=json.dumps(body), headers=[JSON], names=names)
+
+    def create(self, body: Mapping[str, Any]) -> str:
+        """POST a valid record; return its symbolic api_id. Raises SetupFailed when it is refused."""
+        exchange = self.post(dict(body))
+        if exchange is None or not exchange.ok:
+            raise SetupFailed(f"a record could not be created: {_shown(exchange)}")
+        api_id = body.get("api_id")
+        if not api_id:
+            api_id = f"<<made:{self._made}>>"
+            if api_id[2:-2] not in self.symbols.values:
+                raise SetupFailed("the answer to a creation holds no api_id")
+        return str(api_id)
+
+    def read(self, api_id: str) -> Exchange | None:
+        return self.request("GET", api_id)
+
+    def put(self, api_id: str, body: Any) -> Exchange | None:
+        return self.request("PUT", api_id, json.dumps(body), [JSON])
+
+    def patch(self, api_id: str, body: Any) -> Exchange | None:
+        return self.request("PATCH", api_id, json.dumps(body), [JSON])
+
+    def delete(self, api_id: str) -> Exchange | None:
+        return self.request("DELETE", api_id)
+
+    def page(self, **parameters: str | int | None) -> Exchange | None:
+        """GET the list with these parameters."""
+        given = [(name, str(value)) for name, value in parameters.items() if value is not None]
+        return self.request("GET", parameters=given)
+
+    def walk(self) -> Walk:
+        """Read the whole list."""
+        self.judge.findings.step = len(self.performed) + 1
+        return self._walk_step(Step(WALK, self.service.spec.collection))
+
+    # Ending
+
+    def clear(self) -> None:
+        """Delete what this scenario made, unjudged. What can't be deleted stays in the ledger for the end."""
+        prefix = self.symbols.values["run"]
+        made = {value for name, value in self.symbols.values.items() if name.startswith("made:")}
+        for api_id in self.service.ledger.standing():
+            entry = self.service.ledger.entries.get(api_id)
+            mine = api_id.startswith(prefix) or api_id in made
+            if mine and entry is not None and not entry.deleted:
+                try:
+                    self.service.send("DELETE", self.path(api_id))
+                except Blocked:
+                    continue
+
+
+def _shown(exchange: Exchange | None) -> str:
+    return "the request was refused by the guard" if exchange is None else f"{exchange.status} {exchange.text[:300]}"

@@ -1,0 +1,249 @@
+"""The contract as the kit reads it: rules, paths, success statuses and the list's envelope, all from the spec."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import yaml
+
+from .overlay import OverlayError, apply_overlay, load_overlay
+from .result import Basis, SpecInfo
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class SpecError(ValueError):
+    """The spec or an overlay cannot be used. The message says which file and why."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One promise of the spec that a schema cannot say."""
+
+    id: str
+    basis: Basis
+    source: str
+    """The document's own words (documented) or the reason of the choice (assumed)."""
+    text: str
+    operation: str
+    """operationId, or empty for a rule of the whole API."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What the spec says about one status of one operation."""
+
+    status: str
+    schemas: Mapping[str, dict[str, Any]]
+    """JSON Schema by media type; empty when the answer has no body."""
+
+    @cached_property
+    def validators(self) -> Mapping[str, jsonschema_rs.Validator]:
+        return {
+            media_type: jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            for media_type, schema in self.schemas.items()
+        }
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the spec."""
+
+    id: str
+    method: str
+    """Upper case."""
+    path: str
+    responses: Mapping[str, Response]
+    parameters: tuple[str, ...]
+    """Names of the query parameters."""
+    body: tuple[str, ...]
+    """Names of the properties of the request body."""
+    body_schema: Mapping[str, Any] | None
+    """JSON Schema of the request body, None when there is none."""
+    media_types: tuple[str, ...]
+    """Media types that a request body may have."""
+
+    @cached_property
+    def body_validator(self) -> jsonschema_rs.Validator | None:
+        if self.body_schema is None:
+            return None
+        return jsonschema_rs.Draft202012Validator(dict(self.body_schema), validate_formats=True)
+
+    @property
+    def success(self) -> frozenset[int]:
+        return frozenset(int(status) for status in self.responses if status.startswith("2") and status.isdigit())
+
+
+class Spec:
+    """The effective spec: the file with its overlays applied."""
+
+    def __init__(self, document: dict[str, Any], file: str, overlays: Sequence[str] = ()) -> None:
+        self.document = document
+        self.file = file
+        self.overlays = tuple(overlays)
+
+    @property
+    def info(self) -> SpecInfo:
+        info = self.document.get("info", {})
+        return SpecInfo(str(info.get("title", "")), str(info.get("version", "")), self.file, self.overlays)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule, those of the whole API first, in the order of the file."""
+        rules = [_rule(entry, "") for entry in self.document.get("x-rules", ())]
+        for _, _, operation in self._operations():
+            rules += [_rule(entry, operation["operationId"]) for entry in operation.get("x-rules", ())]
+        ids = [rule.id for rule in rules]
+        if len(set(ids)) != len(ids):
+            raise SpecError(f"{self.file}: two rules have the same id")
+        return tuple(rules)
+
+    @cached_property
+    def operations(self) -> Mapping[str, Operation]:
+        """Every operation by its operationId."""
+        return {raw["operationId"]: self._operation(path, method, raw) for path, method, raw in self._operations()}
+
+    @property
+    def collection(self) -> str:
+        """The path of the list, e.g. `/training/record/`."""
+        return self.operations["list_records"].path
+
+    @property
+    def record(self) -> str:
+        """The path of one record, with a parameter in braces, e.g. `/training/record/{api_id}/`."""
+        return self.operations["get_record"].path
+
+    def methods(self, path: str) -> frozenset[str]:
+        """The methods that a path of the spec lists, upper case."""
+        return frozenset(operation.method for operation in self.operations.values() if operation.path == path)
+
+    def operation(self, method: str, path: str) -> Operation | None:
+        return next((op for op in self.operations.values() if op.method == method and op.path == path), None)
+
+    @cached_property
+    def list_property(self) -> str | None:
+        """The property of the list's answer that holds the records; None when the answer is the bare array."""
+        operation = self.operations["list_records"]
+        for status in sorted(operation.success):
+            for schema in operation.responses[str(status)].schemas.values():
+                found = _array_of(schema)
+                if found is not None:
+                    return found or None
+        raise SpecError(f"{self.file}: the answer of list_records holds no array of records")
+
+    @cached_property
+    def record_schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = self._resolved(self.document["components"]["schemas"]["Record"])
+        return schema
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a record as it is returned."""
+        return tuple(self.record_schema["properties"])
+
+    def _operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
+        for path, item in self.document["paths"].items():
+            for method in METHODS:
+                if method in item:
+                    yield path, method.upper(), item[method]
+
+    def _operation(self, path: str, method: str, raw: dict[str, Any]) -> Operation:
+        raw = self._resolved(raw)
+        content = raw.get("requestBody", {}).get("content", {})
+        schemas = [media.get("schema", {}) for media in content.values()]
+        properties = [name for schema in schemas for name in schema.get("properties", {})]
+        responses = {
+            str(status): Response(
+                str(status),
+                {
+                    media_type.split(";")[0].strip().lower(): media.get("schema", {})
+                    for media_type, media in response.get("content", {}).items()
+                },
+            )
+            for status, response in raw["responses"].items()
+        }
+        parameters = tuple(p["name"] for p in raw.get("parameters", ()) if p["in"] == "query")
+        return Operation(
+            raw["operationId"],
+            method,
+            path,
+            responses,
+            parameters,
+            tuple(dict.fromkeys(properties)),
+            schemas[0] if schemas else None,
+            tuple(content),
+        )
+
+    def _resolved(self, node: Any) -> Any:
+        """Return a copy with every local $ref followed and OpenAPI 3.0's `nullable` written as JSON Schema."""
+        if isinstance(node, list):
+            return [self._resolved(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if isinstance(node.get("$ref"), str):
+            return self._resolved(self._pointed(node["$ref"]))
+        resolved = {key: self._resolved(value) for key, value in node.items()}
+        if resolved.get("nullable") is True and isinstance(resolved.get("type"), str):
+            resolved["type"] = [resolved["type"], "null"]
+            if "enum" in resolved:
+                resolved["enum"] = [*resolved["enum"], None]
+        return resolved
+
+    def _pointed(self, ref: str) -> Any:
+        node: Any = self.document
+        try:
+            for part in ref.removeprefix("#/").split("/"):
+                node = node[part.replace("~1", "/").replace("~0", "~")]
+        except (KeyError, TypeError) as exc:
+            raise SpecError(f"{self.file}: {ref} leads nowhere") from exc
+        return node
+
+
+def spec_file() -> Path:
+    """Where the spec lies: inside the installed package, or beside it in a checkout."""
+    here = Path(__file__).resolve().parent
+    candidates = (here / "spec" / "openapi.yaml", here.parent / "spec" / "openapi.yaml")
+    found = next((path for path in candidates if path.is_file()), None)
+    if found is None:
+        raise SpecError(f"no spec: looked for {' and '.join(map(str, candidates))}")
+    return found
+
+
+def load_spec(overlays: Sequence[Path] = (), file: Path | None = None) -> Spec:
+    """Return the effective spec; raise SpecError when the file or an overlay cannot be used."""
+    file = file or spec_file()
+    try:
+        document = yaml.safe_load(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
+        raise SpecError(f"cannot read {file}: {exc}") from exc
+    try:
+        for path in overlays:
+            document = apply_overlay(document, load_overlay(path), str(path))
+    except OverlayError as exc:
+        raise SpecError(str(exc)) from exc
+    spec = Spec(copy.deepcopy(document), file.name, [path.name for path in overlays])
+    _ = (spec.rules, spec.operations, spec.list_property)  # a broken spec is refused here, not in mid-run
+    return spec
+
+
+def _array_of(schema: Mapping[str, Any]) -> str | None:
+    """The name of the property that is an array; "" when the schema itself is one, None when there is none."""
+    if schema.get("type") == "array":
+        return ""
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    return next((name for name, value in properties.items() if value.get("type") == "array"), None)
+
+
+def _rule(entry: Mapping[str, Any], operation: str) -> Rule:
+    try:
+        basis = Basis(entry["basis"])
+        source = entry["source" if basis is Basis.DOCUMENTED else "reason"]
+        return Rule(entry["id"], basis, " ".join(source.split()), " ".join(entry["text"].split()), operation)
+    except (KeyError, ValueError) as exc:
+        raise SpecError(f"rule {dict(entry)!r} lacks its id, basis, text, or source or reason") from exc

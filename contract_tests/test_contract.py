@@ -1,0 +1,33 @@
+"""One pytest item for each check."""
+
+from __future__ import annotations
+
+import pytest
+
+from .checks import CHECKS
+from .result import Counterexample, Verdict
+from .run import Run
+from .trial import Check
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])
+def test_contract(run: Run, check: Check) -> None:
+    """Fails for every rule that the check finds broken; skipped when the rule could not be told."""
+    problem = run.run_check(check)
+    broken = [example for rule in run.suspects(check) if (example := run.explain(rule)) is not None]
+    if broken:
+        pytest.fail("\n\n".join(map(_text, broken)), pytrace=False)
+    if problem:
+        pytest.fail(problem, pytrace=False)
+    outcome = run.outcome(check)
+    if outcome is None:
+        pytest.skip("the rule is an assumption, and only documented ones are judged")
+    if outcome.verdict is not Verdict.KEPT:
+        pytest.skip(f"{outcome.rule} is {outcome.verdict}: {outcome.message}")
+
+
+def _text(example: Counterexample) -> str:
+    lines = [f"{example.rule}: {example.text}", f"  expected: {example.expected}", f"  got:      {example.got}"]
+    for step in example.steps:
+        lines += [f"  {step.curl}", f"    -> {step.status} {step.answer}"]
+    return "\n".join(lines)

@@ -1,0 +1,33 @@
+"""Every rule has a check, and every check a rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from contract_tests.checks import CHECKS
+from contract_tests.result import Basis
+from contract_tests.spec import load_spec
+
+
+def test_every_rule_has_a_check() -> None:
+    assert {rule.id for rule in load_spec().rules} - {check.rule for check in CHECKS} == set()
+
+
+def test_every_check_names_a_rule() -> None:
+    rules = {rule.id for rule in load_spec().rules}
+    assert {check.rule for check in CHECKS} | {check.documented_rule for check in CHECKS} <= rules
+
+
+def test_a_check_that_changes_its_rule_with_the_basis_changes_to_a_documented_one() -> None:
+    basis = {rule.id: rule.basis for rule in load_spec().rules}
+    changed = {check.documented_rule for check in CHECKS if check.documented_rule != check.rule}
+    assert {basis[rule] for rule in changed} == {Basis.DOCUMENTED}
+
+
+def test_names_of_checks_are_unique() -> None:
+    assert [name for name, count in Counter(check.name for check in CHECKS).items() if count > 1] == []
+
+
+def test_every_documented_rule_can_be_judged_by_a_check_of_its_own_module_not_schemathesis_alone() -> None:
+    own = {check.rule for check in CHECKS if not check.name.startswith("conformance.")}
+    assert {rule.id for rule in load_spec().rules} <= own

@@ -1,0 +1,160 @@
+"""Whole runs against the mock: what is kept, found, repeated, and left untouched."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from contract_tests.command import main
+from contract_tests.options import Options
+from contract_tests.result import Exit, Report, Verdict
+from contract_tests.run import Run
+from contract_tests.session import GuardedSession
+from contract_tests.spec import load_spec
+from mock_server import MockServer
+from mock_server.organisation import Organisation
+
+LIST = "/training/record/"
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[str]:
+    with MockServer(scenario="default") as server:
+        yield server.url
+
+
+def check(base_url: str, **options: object) -> Report:
+    return Run(Options(base_url=base_url, **options), load_spec(), base_url).execute()  # type: ignore[arg-type]
+
+
+def records(base_url: str) -> list[dict[str, object]]:
+    answer: list[dict[str, object]] = requests.get(base_url + LIST, timeout=5).json()["results"]
+    return answer
+
+
+def test_the_mock_keeps_every_rule_and_stays_as_it_was(mock: str) -> None:
+    before = records(mock)
+    report = check(mock)
+    assert [(rule.id, rule.message) for rule in report.rules if rule.verdict is not Verdict.KEPT] == []
+    assert report.exit_code is Exit.KEPT
+    assert report.requests <= 1500
+    assert report.safety.created == report.safety.deleted > 100
+    assert records(mock) == before
+
+
+def test_the_same_seed_sends_the_same_requests(mock: str) -> None:
+    def sent(seed: int) -> list[str]:
+        options = Options(base_url=mock, seed=seed, max_requests=700)
+        run = Run(options, load_spec(), mock)
+        lines: list[str] = []
+        hear = run.service.session.listener
+        assert hear is not None
+
+        def listen(request: requests.PreparedRequest, response: requests.Response | None) -> None:
+            made = {entry for entry in run.service.ledger.entries if not entry.startswith("kit-")}
+            text = f"{request.method} {request.url} {request.body!r}".replace(run.service.ledger.prefix, "PREFIX-")
+            text = text.replace(str(run.service.ledger.number), "NUMBER")
+            for api_id in made:
+                text = text.replace(api_id, "MADE")
+            # A record that was read and is sent back holds the time of this very run.
+            text = re.sub(r'"date_assigned": "20[^"]*"', "NOW", text)
+            lines.append(text)
+            hear(request, response)
+
+        run.service.session.listener = listen
+        run.execute()
+        return lines[:700]
+
+    first, second, other = sent(7), sent(7), sent(8)
+    assert first == second
+    assert first != other
+
+
+@pytest.fixture
+def broken_patch(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A mock whose PATCH clears the dates that it is not given."""
+    update = Organisation.update
+
+    def clearing(self: Organisation, at: str, /, **changes: str | None) -> dict[str, object]:
+        return update(self, at, **{"date_started": None, "date_completed": None, **changes})
+
+    monkeypatch.setattr(Organisation, "update", clearing)
+    with MockServer(scenario="default") as server:
+        yield server.url
+
+
+def test_a_broken_rule_is_1_and_replays_until_it_is_mended(
+    broken_patch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main([broken_patch, "--report-dir", str(tmp_path)]) == Exit.BROKEN
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    (broken,) = [rule for rule in report["rules"] if rule["verdict"] == "broken"]
+    assert broken["id"] == "patch-is-partial"
+    steps = broken["counterexample"]["steps"]
+    assert [step["method"] for step in steps] == ["POST", "PATCH"]
+    assert "<<run>>" in steps[1]["target"] or "<<made:1>>" in steps[1]["target"]
+
+    file = tmp_path / "report.json"
+    assert main(["replay", str(file), broken_patch]) == Exit.BROKEN
+    assert "still broken" in capfd.readouterr().out
+    monkeypatch.undo()
+    assert main(["replay", str(file), broken_patch]) == Exit.KEPT
+    assert "not broken any more" in capfd.readouterr().out
+
+
+def test_others_who_write_meanwhile_break_no_rule() -> None:
+    """Another client creates, changes and deletes records of its own all the time."""
+    with MockServer(scenario="default") as server:
+        stop = threading.Event()
+        url = server.url + LIST
+        start = records(server.url)
+        body = {"person_api_id": start[0]["person_api_id"], "package_api_id": start[0]["package_api_id"]}
+
+        def write() -> None:
+            own: list[str] = []
+            with requests.Session() as session:
+                while not stop.is_set():
+                    own.append(session.post(url, json=body).json()["api_id"])
+                    session.patch(f"{url}{own[-1]}/", json={"date_started": "2026-01-01T00:00:00Z"})
+                    if len(own) > 5:
+                        session.delete(f"{url}{own.pop(0)}/")
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            report = check(server.url)
+        finally:
+            stop.set()
+            writer.join()
+        assert [(rule.id, rule.counterexample) for rule in report.broken] == []
+        assert report.problem == ""
+        there = {str(record["api_id"]) for record in records(server.url)}
+        assert {str(record["api_id"]) for record in start} <= there
+        assert [api_id for api_id in there if api_id.startswith("kit-")] == []
+
+
+def test_ctrl_c_deletes_everything(mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    send, count = GuardedSession.send, [0]
+
+    def interrupted(self: GuardedSession, request: requests.PreparedRequest, **kwargs: object) -> requests.Response:
+        count[0] += 1
+        if count[0] == 60:
+            raise KeyboardInterrupt
+        return send(self, request, **kwargs)
+
+    before = records(mock)
+    monkeypatch.setattr(GuardedSession, "send", interrupted)
+    report = check(mock)
+    assert report.problem == "interrupted"
+    assert report.exit_code is Exit.COULD_NOT_RUN
+    assert records(mock) == before
+
+
+def test_without_a_base_url_the_mock_is_checked() -> None:
+    assert main(["--read-only"]) == Exit.KEPT

@@ -1,0 +1,201 @@
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from contract_tests.report import Terminal
+from contract_tests.result import BlockedRequest, Report, Safety, Verdict
+
+from .reports import HOSTILE, LONG, STEP, hostile, kept, mixed, outcome, report, rule
+
+SGR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class Screen(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS", "TTY_COMPATIBLE", "TTY_INTERACTIVE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+
+def shown(made: Report, directory: Path | None = None, environ: dict[str, str] | None = None) -> tuple[str, str]:
+    """What a pipe gets on stdout and stderr."""
+    out, err = io.StringIO(), io.StringIO()
+    Terminal(out, err, environ or {}).show(made, directory)
+    return out.getvalue(), err.getvalue()
+
+
+def test_table_has_a_line_for_each_rule() -> None:
+    out, _ = shown(mixed())
+    for made in mixed().rules:
+        verdict = made.verdict.value.replace("-", " ")
+        assert re.search(rf"^ *{made.id} +{made.basis.value} +{verdict} +1 +\d+ *$", out, re.MULTILINE)
+
+
+def test_broken_rule_comes_with_sentence_expectation_and_requests() -> None:
+    out, _ = shown(mixed())
+    assert "The document “sentence of limit-bounds-page”" in out
+    assert "Assumed      sentence of list-envelope" in out
+    assert "Expected     a page of 2 records" in out
+    assert "Came         a page of 3 records" in out
+    assert " 1. POST /training/record/\n" in out
+    assert '201 {"api_id":"rec-1"}' in out
+    assert "no answer" in out
+    assert "the same requests did not show it again" in out
+
+
+def test_curl_stays_in_one_line_however_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    out, _ = shown(mixed(), environ={"COLUMNS": "40"})
+    assert STEP.curl in [line.strip() for line in out.splitlines()]
+
+
+def test_what_could_not_be_told_says_why_once() -> None:
+    reason = "it can't be told without writing"
+    out, _ = shown(report(*(rule(f"rule-{n}", Verdict.NOT_EXERCISED, message=reason) for n in range(5))))
+    assert out.count(reason) == 1
+    assert "not exercised (5)" in out
+    assert "rule-0, rule-1, rule-2, rule-3, rule-4" in out
+
+
+def test_safety_numbers_and_seed_are_told() -> None:
+    blocked = BlockedRequest("DELETE", "/training/record/other/", "not ours")
+    out, _ = shown(mixed(safety=Safety(5, 5, blocked=(blocked,))))
+    assert "5 records created, all of them deleted." in out
+    assert "1 request held back" in out
+    assert "DELETE /training/record/other/: not ours" in out
+    assert "1,423 requests in 12.3 s, seed 7" in out
+
+
+def test_tells_how_to_replay_and_to_run_again() -> None:
+    out, _ = shown(mixed(target="https://api.example"), Path("out"))
+    assert "training-contract replay out/report.json https://api.example --allow-writes" in out
+    assert "training-contract https://api.example --seed 7 --allow-writes --overlay strict.yaml" in out
+    assert "--report-dir DIR" in shown(mixed())[0]
+
+
+def test_leftovers_and_problems_go_to_stderr() -> None:
+    _, err = shown(mixed(problem="interrupted", safety=Safety(2, 0, ("rec-a",), ("rec-b",), ledger="l.jsonl")))
+    assert "left behind: rec-a\nperhaps left behind: rec-b\n" in err
+    assert "training-contract cleanup l.jsonl\n" in err
+    assert err.endswith("2 of 6 rules are broken.\n")
+    assert "training-contract: The run could not be finished: interrupted." in err
+
+
+def test_a_run_that_told_nothing_shows_no_table() -> None:
+    out, err = shown(report(rule("a-rule", Verdict.NOT_EXERCISED), problem="http://x does not answer", safety=Safety()))
+    assert "a-rule" not in out
+    assert "http://x does not answer" in err
+
+
+def test_a_run_without_trouble_writes_nothing_to_stderr() -> None:
+    out, err = shown(kept())
+    assert err == ""
+    assert out.endswith("\nAll 2 rules are kept.\n")
+
+
+def test_markup_in_the_data_is_not_obeyed() -> None:
+    out, _ = shown(hostile())
+    assert "[bold red]markup[/bold red] :smile:" in out
+
+
+def test_no_control_character_reaches_a_pipe() -> None:
+    for text in shown(hostile()):
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e\ud800]", text)
+    assert r"\x1b[31mred\x1b[0m" in shown(hostile())[0]
+
+
+def test_a_terminal_gets_no_control_sequence_but_colours() -> None:
+    out = Screen()
+    Terminal(out, io.StringIO(), {}).show(hostile())
+    assert SGR.search(out.getvalue())
+    assert "\x1b" not in SGR.sub("", out.getvalue())
+
+
+def test_no_color_is_honoured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    out = Screen()
+    Terminal(out, io.StringIO(), {"NO_COLOR": "1"}).show(mixed())
+    assert not re.search(r"\x1b\[(\d+;)*(3|4|9)\dm", out.getvalue())
+
+
+@pytest.mark.parametrize("columns", ["30", "39", "80", "200"])
+def test_every_width_will_do(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out, _ = shown(mixed(), environ={"COLUMNS": columns})
+    assert "limit-bounds-page" in out.replace("\n", "").replace(" ", "")
+    for line in out.splitlines():
+        assert len(line) <= int(columns) or "curl" in line or "training-contract" in line
+
+
+def test_a_stream_that_knows_no_unicode_will_do() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="ascii")
+    Terminal(out, io.StringIO(), {}).show(hostile())
+    out.flush()
+    assert rb"\u65e5\u672c\u8a9e" in raw.getvalue()
+
+
+def test_very_long_answers_are_cut() -> None:
+    long = replace(STEP, answer=LONG)
+    made = rule("a-rule", Verdict.BROKEN)
+    assert made.counterexample is not None
+    out, _ = shown(report(replace(made, counterexample=replace(made.counterexample, got=LONG, steps=(long,)))))
+    assert len(out) < 10_000
+    assert "more characters)" in out
+
+
+def test_github_obeys_nothing_that_an_answer_says() -> None:
+    lines = shown(hostile(), environ={"GITHUB_ACTIONS": "true"})[0].splitlines()
+    stop = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", lines[0])
+    assert stop
+    assert f"::{stop[1]}::" == lines[-1]
+    assert lines.count(lines[-1]) == 1
+
+
+# Progress
+
+
+def test_a_log_tells_what_is_broken_at_once_and_the_rest_now_and_then() -> None:
+    err = io.StringIO()
+    with Terminal(io.StringIO(), err, {}) as terminal:
+        terminal.started("http://127.0.0.1:8080", 7, 3)
+        for verdict, seconds in ((Verdict.KEPT, 4.0), (Verdict.BROKEN, 4.0), (Verdict.KEPT, 4.0)):
+            terminal.check_started("lists.pages", "limit-bounds-page")
+            terminal.check_finished(replace(outcome("limit-bounds-page", verdict), seconds=seconds))
+        terminal.note("cleaning up")
+    assert err.getvalue() == (
+        "checking http://127.0.0.1:8080, seed 7: 3 checks\n"
+        "broken: limit-bounds-page (lists.pages)\n"
+        "3 of 3 checks, 15 requests, 1 broken, 2 kept\n"
+        "cleaning up\n"
+    )
+
+
+@pytest.mark.parametrize("columns", ["30", "100"])
+def test_a_screen_shows_a_line_that_moves_and_is_gone_in_the_end(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    err = Screen()
+    with Terminal(io.StringIO(), err, {}) as terminal:
+        terminal.started("http://127.0.0.1:8080", 7, 2)
+        terminal.check_started("lists.pages" + HOSTILE, "limit-bounds-page")
+        terminal.check_finished(outcome("limit-bounds-page", Verdict.BROKEN))
+        terminal.note("left behind: [red]" + HOSTILE)
+    assert "1 of 2 checks, 5 requests"[: int(columns) - 8] in SGR.sub("", err.getvalue())
+    assert "left behind: [red]" in " ".join(err.getvalue().split())
+    assert err.getvalue().endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
+
+
+def test_stopping_before_the_start_is_fine() -> None:
+    with Terminal(io.StringIO(), Screen(), {}) as terminal:
+        terminal.stop()
+        terminal.stop()
