@@ -1,5 +1,6 @@
 """The server as an ASGI application."""
 
+import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -28,6 +29,9 @@ from mock_server.pages import Pages
 from mock_server.scenario import Scenario
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
+
+# It logs each 4xx of a page; what a client got wrong is the client's to know.
+logging.getLogger("connexion.middleware.exceptions").setLevel(logging.ERROR)
 
 MAX_BODY = 1024 * 1024
 

@@ -1,7 +1,7 @@
 """Instants as the API writes them: RFC 3339 date-times with an offset in, UTC out."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, UTC, datetime, timedelta
 
 # RFC 3339, section 5.6. Stricter than datetime.fromisoformat, which also takes week dates, spaces
 # and no offset at all.
@@ -27,11 +27,13 @@ def parse(text: str) -> datetime:
     instant = datetime.fromisoformat(f"{date}T{minutes}:{'59' if leap else seconds}.{micros}{offset.upper()}")
     try:
         utc = instant.astimezone(UTC)
-        if leap and (utc.hour, utc.minute) != (23, 59):
-            raise ValueError(f"not a leap second: {text!r}")
-        return utc + timedelta(seconds=1) if leap else utc
     except OverflowError:
-        return instant
+        utc = instant
+    if not leap:
+        return utc
+    if utc.tzinfo is not UTC or (utc.hour, utc.minute) != (23, 59) or utc.year == MAXYEAR:
+        raise ValueError(f"not a leap second that can be kept: {text!r}")
+    return utc + timedelta(seconds=1)
 
 
 def render(instant: datetime) -> str:
