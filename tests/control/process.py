@@ -48,12 +48,16 @@ class Process:
     def stop(self) -> int:
         """End it as Ctrl-C does, and return its exit status."""
         self.send(signal.SIGINT)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until it has ended, and return its exit status."""
         return self._process.wait(DEADLINE)
 
     def kill(self) -> None:
         """End it at once, if it has not ended."""
         self._process.kill()
-        self._process.wait(DEADLINE)
+        self.wait()
         self._reader.join()
 
     def rest(self) -> list[str]:
