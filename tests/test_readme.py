@@ -62,10 +62,15 @@ def test_ready_line_is_the_one_shown() -> None:
     assert shown[0] == re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1:8080", ready)
 
 
+def options_of(package: str) -> set[str]:
+    help_text = subprocess.run([sys.executable, "-m", package, "--help"], capture_output=True, text=True).stdout
+    return set(re.findall(r"^  (?:-h, )?(--[\w-]+)", help_text, re.MULTILINE)) - {"--help"}
+
+
 def test_options_shown_are_those_of_the_command() -> None:
-    help_text = subprocess.run([sys.executable, "-m", "mock_server", "--help"], capture_output=True, text=True).stdout
-    offered = set(re.findall(r"^  (?:-h, )?(--[\w-]+)", help_text, re.MULTILINE)) - {"--help"}
-    assert offered == set(re.findall(r"^\| `(--[\w-]+)", README, re.MULTILINE))
+    offered = options_of("mock_server") | options_of("contract_tests")
+    rows = re.findall(r"^\| (`--[^|]*)", README, re.MULTILINE)
+    assert offered == {option for row in rows for option in re.findall(r"--[\w-]+", row)}
 
 
 def test_layout_names_every_folder() -> None:
