@@ -22,6 +22,7 @@ from mock_server.workbench.exchange import Exchange
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE / "dashboard"
+FRESH = {"cache-control": "no-cache"}
 
 
 class Pages:
@@ -36,7 +37,7 @@ class Pages:
                 *_spec_routes("/_mock", control),
                 Route("/_mock/", _dashboard),
                 Route("/_mock/journal/events", _Events),
-                Mount("/_mock/dashboard", StaticFiles(directory=DASHBOARD)),
+                Mount("/_mock/dashboard", _Files(directory=DASHBOARD)),
             ],
             default=self._nothing_here,
         )
@@ -51,6 +52,15 @@ class Pages:
         # A consumer that calls a wrong path wants to find that in the journal.
         Exchange(request).keep(response)
         await response.send(send)
+
+
+class _Files(StaticFiles):
+    """Files that a browser asks for again after an upgrade of the server."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> PageResponse:
+        response = super().file_response(*args, **kwargs)
+        response.headers.update(FRESH)
+        return response
 
 
 class _Events:
@@ -77,7 +87,7 @@ async def _index(page: Page) -> HTMLResponse:
 
 
 async def _dashboard(_page: Page) -> FileResponse:
-    return FileResponse(DASHBOARD / "index.html")
+    return FileResponse(DASHBOARD / "index.html", headers=FRESH)
 
 
 def _spec_routes(base_path: str, spec: dict[str, Any]) -> list[BaseRoute]:

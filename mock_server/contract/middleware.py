@@ -14,6 +14,7 @@ from mock_server.contract.operation import Operation
 from mock_server.problem import Problem
 from mock_server.request import Request
 from mock_server.workbench.exchange import Exchange
+from mock_server.workbench.preference import unobserved
 
 
 class _Added(NamedTuple):
@@ -73,13 +74,14 @@ async def _answer(match: Match, how: _Added, request: Request, receive: Receive,
     route, segments = match
     operation = route.operations.get(request.method)
     exchange = Exchange(request, operation)
+    observed = how.observed and not unobserved(request)
     try:
         if operation is None:
             response = route.refuse(request)
         else:
             if operation.body is not None:
                 await _read_body(operation.body, how.max_body, request, receive)
-            if how.observed and exchange.meets(operation):
+            if observed and exchange.meets(operation):
                 response = await exchange.answer(operation, segments)
             else:
                 response = operation.answer(request, segments)
@@ -87,7 +89,7 @@ async def _answer(match: Match, how: _Added, request: Request, receive: Receive,
         response = problem.response()
     except ClientDisconnect:  # a body that broke off is none, and there is nobody to tell
         return
-    if how.observed:
+    if observed:
         exchange.keep(response)
     if exchange.struck:
         await exchange.send(response, receive, send)

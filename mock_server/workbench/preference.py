@@ -41,6 +41,15 @@ def preferred(request: Request) -> Fault | None:
     )
 
 
+def unobserved(request: Request) -> bool:
+    """Say whether a request asks, with `Prefer: unobserved`, to pass by faults, journal and coverage.
+
+    The dashboard reads so: who looks at an organisation must not change what it shows. Only a GET can.
+    """
+    header = request.header(b"prefer")
+    return header is not None and request.method == "GET" and "unobserved" in re.split(r"[,;\s]+", header.lower())
+
+
 def _in_header(value: str) -> dict[str, str]:
     pairs = (part.strip().partition("=") for part in re.split("[,;]", value))
     return {name.strip().lower(): text.strip().strip('"') for name, _, text in pairs if name.strip().lower() in _NAMES}

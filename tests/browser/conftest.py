@@ -90,6 +90,7 @@ def page(context: BrowserContext) -> Iterator[Page]:
     page = context.new_page()
     watch = Watch(page)
     yield page
+    page.close()  # its event stream holds one of the few connections that a browser makes to one host
     watch.assert_clean()
 
 
