@@ -125,8 +125,9 @@ def target(options: Options) -> Iterator[str]:
         return
     from mock_server import MockServer  # only here: against any other service the kit needs no mock
 
-    more = {"overlays": options.overlays} if options.overlays else {}
-    with MockServer(scenario="default", **more) as server:
+    if options.overlays:
+        raise UsageError("--overlay needs a BASE_URL: the mock keeps to the spec as it stands")
+    with MockServer() as server:
         yield server.url
 
 
@@ -135,12 +136,15 @@ def _check(arguments: list[str]) -> int:
     spec = load_spec(options.overlays)
     if options.report_dir is not None:
         _make_folder(options.report_dir)
-    terminal = Terminal()
-    with target(options) as base_url:
-        report = Run(options, spec, base_url, terminal).execute()
-    if options.report_dir is not None:
-        write_reports(report, options.report_dir)
-    terminal.show(report, options.report_dir)
+    with Terminal() as terminal:
+        with target(options) as base_url:
+            report = Run(options, spec, base_url, terminal).execute()
+        if options.report_dir is not None:
+            try:
+                write_reports(report, options.report_dir)
+            except OSError as exc:
+                terminal.note(f"training-contract: no reports: {exc}")
+        terminal.show(report, options.report_dir)
     github(report, os.environ, sys.stdout)
     return report.exit_code
 

@@ -9,6 +9,7 @@ from ..strategies import LONGEST_ID, dates, id_tails, records, telling_instants
 from ..trial import Trial, check
 
 EARLY = "2001-02-03T04:05:06Z"
+LATE = "2031-12-11T10:09:08.765432+05:30"
 NONSENSE = "a description that no package has"
 
 # The prefix of a scenario is 22 characters, and its counter one more.
@@ -131,9 +132,9 @@ def several_records_for_one_package(trial: Trial) -> None:
 
     def play(scenario: Scenario) -> None:
         made = [
-            scenario.create(trial.body(0, 0, api_id=scenario.new_id())),
-            scenario.create(trial.body(0, 0, api_id=scenario.new_id())),
-            scenario.create(trial.body(1, 0)),
+            scenario.create(trial.body(0, 0, api_id=scenario.new_id(), date_started=EARLY, date_completed=LATE)),
+            scenario.create(trial.body(0, 0, api_id=scenario.new_id(), date_started=LATE)),
+            scenario.create(trial.body(1, 0, date_started=EARLY)),
             scenario.create(trial.body(1, 0)),
         ]
         for api_id in made:
@@ -195,10 +196,10 @@ def taken_id_is_refused(trial: Trial) -> None:
 
     def play(scenario: Scenario) -> None:
         api_id = scenario.create(trial.body(0, 0, api_id=scenario.new_id("Tk"), date_started=EARLY))
-        scenario.post(trial.body(1, 1, api_id=api_id, date_completed=EARLY))
+        scenario.post(trial.body(1, 1, api_id=api_id, date_started=LATE, date_completed=LATE))
         scenario.read(api_id)
         made = scenario.create(trial.body(0, 0))
-        scenario.post(trial.body(1, 1, api_id=made, date_completed=EARLY))
+        scenario.post(trial.body(1, 1, api_id=made, date_started=LATE, date_completed=LATE))
         scenario.read(made)
         scenario.post(trial.body(0, 0, api_id=api_id, date_started=EARLY))
         scenario.walk()

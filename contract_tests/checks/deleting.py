@@ -17,14 +17,14 @@ def gone_and_no_other(trial: Trial) -> None:
             scenario.delete(made[victim])
             scenario.read(made[victim])
             scenario.walk()
-        for survivor in (0, 2, 4):
+        for survivor in (0, 2, 4, 5):
             scenario.read(made[survivor])
-        scenario.delete(made[4])
+        scenario.delete(made[2])
         scenario.walk()
-        scenario.read(made[4])
+        scenario.read(made[2])
         scenario.delete(made[0])
         scenario.page()
-        scenario.read(made[2])
+        scenario.read(made[5])
 
     trial.once(play)
 

@@ -8,8 +8,7 @@ from typing import Any
 from ..scenario import JSON, Scenario
 from ..strategies import records
 from ..trial import Trial, check
-from .creating import EARLY
-from .updating import LATE
+from .creating import EARLY, LATE
 
 WRONG_DATES: tuple[Any, ...] = (
     "2026-01-31T09:00:00",

@@ -157,6 +157,10 @@ def searches_return_records_of_the_list(trial: Trial) -> None:
     def ask(scenario: Scenario, walk: Walk) -> None:
         scenario.page(search=scenario.new_id("nothing"))
         scenario.page(search=scenario.new_id("nothing"), limit=5)
+        for word in words(walk)[-1:]:
+            # A term that no name contains, whatever parts of it some do, and whatever it means as a pattern.
+            for term in (f"{word} {scenario.new_id('x')}", f"{scenario.new_id('x')}|{word}", f"({scenario.new_id()})?"):
+                scenario.page(search=term)
         for term in words(walk)[:2] + names(walk)[:1]:
             scenario.page(search=term)
             scenario.page(search=term, limit=2)

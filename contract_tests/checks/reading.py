@@ -9,14 +9,15 @@ from .creating import EARLY
 
 @check("get-returns-record")
 def reading_returns_the_very_record(trial: Trial) -> None:
-    """Among records of the same person and package, in any order, again and again."""
+    """Among records of the same person and package and of similar ids, in any order, again and again."""
 
     def play(scenario: Scenario) -> None:
+        stem = scenario.new_id("a")
         made = [
-            scenario.create(trial.body(0, 0, api_id=scenario.new_id("a"))),
-            scenario.create(trial.body(0, 0, api_id=scenario.new_id("A"), date_started=EARLY)),
-            scenario.create(trial.body(0, 1, api_id=scenario.new_id("aa"))),
-            scenario.create(trial.body(1, 0, api_id=scenario.new_id("a."), date_completed=EARLY)),
+            scenario.create(trial.body(0, 0, api_id=stem + "b")),
+            scenario.create(trial.body(0, 0, api_id=stem + "B", date_started=EARLY)),
+            scenario.create(trial.body(0, 1, api_id=stem + "b.")),
+            scenario.create(trial.body(1, 0, api_id=stem, date_completed=EARLY)),
         ]
         for number in (3, 0, 2, 1, 1, 0):
             scenario.read(made[number])

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from ..scenario import Scenario
 from ..strategies import both_dates, changes, records
 from ..trial import Trial, check
-from .creating import EARLY
-
-LATE = "2031-12-11T10:09:08.765432+05:30"
+from .creating import EARLY, LATE
 
 
 @check("put-updates")
@@ -84,12 +82,18 @@ def assigned_once_for_all(trial: Trial) -> None:
 
 
 def neighbours(trial: Trial, scenario: Scenario) -> list[str]:
-    """Five records: two of one person and package, and one each that shares only the one, the other, or nothing."""
-    pairs = [(0, 0), (0, 0), (0, 1), (1, 0), (1, 1)]
+    """Six records that are easily taken for each other, and differ in all dates.
+
+    Three of one person and package, and one each that shares only the one, the other, or nothing; and ids of which
+    some begin as others do, the longer ones created first.
+    """
+    stem = scenario.new_id("n")
+    ids = [stem + "n~", stem + "n", stem, None, stem + "N", stem + "."]
+    pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 0), (1, 1)]
     made = []
-    for number, (person, package) in enumerate(pairs):
-        dates = {"date_started": EARLY} if number % 2 else {"date_completed": LATE}
-        chosen = {} if number == 3 else {"api_id": scenario.new_id("nN"[number % 2])}
+    for n, (api_id, (person, package)) in enumerate(zip(ids, pairs, strict=True)):
+        chosen = {} if api_id is None else {"api_id": api_id}
+        dates = {"date_started": f"200{n}-01-02T03:04:05Z", "date_completed": f"201{n}-05-04T03:02:01Z"}
         made.append(scenario.create(trial.body(person, package, **chosen, **dates)))
     scenario.walk()
     return made
@@ -105,11 +109,13 @@ def neighbours_stay_as_they_are(trial: Trial) -> None:
         scenario.walk()
         scenario.patch(made[0], {"date_started": LATE})
         scenario.walk()
+        scenario.put(made[0], trial.body(1, 1, date_started=EARLY, date_completed=EARLY))
+        scenario.walk()
         scenario.patch(made[3], {"package_api_id": trial.packages[-1], "date_completed": EARLY})
         scenario.walk()
         for api_id in made:
             scenario.read(api_id)
-        scenario.put(made[4], trial.body(0, 0, date_started=EARLY, date_completed=EARLY))
+        scenario.patch(made[2], {"date_completed": LATE})
         for api_id in made:
             scenario.read(api_id)
 

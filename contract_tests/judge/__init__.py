@@ -115,6 +115,8 @@ class Judge:
             self.findings.find(self.model.gone[api_id], f"no record {api_id}", f"{exchange.status} {exchange.text}")
         elif expected.fate in (Fate.UNKNOWN, Fate.INVALID):
             self._judge_status(exchange, expected)
+            if record.get("api_id") != api_id:
+                self.findings.find("get-returns-record", f"no record {api_id}", f"the record {record.get('api_id')}")
         elif self.findings.expect(
             "get-returns-record", record.get("api_id") == api_id, f"the record {api_id}", record.get("api_id")
         ):
@@ -183,6 +185,8 @@ class Judge:
             self._blame_refused_create(exchange, got)
         elif before is not None and self._renames(exchange):
             self.findings.find("update-renames", "success", got)
+        elif self._strict and any(exchange.body.get(name, "") is None for name in DATES):
+            self.findings.find("null-clears-date", "success", got)
         else:
             self.findings.find({"put": "put-updates", "patch": "patch-is-partial"}[kind], "success", got)
         self._nothing_changed(exchange, "valid-request-is-accepted")
@@ -258,6 +262,8 @@ class Judge:
             if not isinstance(answered, str):
                 return
             fields["api_id"] = answered
+        if before is not None and self._took_another(before, fields["api_id"], answered):
+            return
         if record:
             self.model.compare(known, record, "answer")
         if before is not None and isinstance(answered, str) and answered != fields["api_id"]:
@@ -272,6 +278,17 @@ class Judge:
         self.model.put_in(known, before.api_id if before else None)
         side_effect = SIDE_EFFECTS.get(kind, "update-touches-one-record")
         self.model.disturb(side_effect, known.api_id)
+
+    def _took_another(self, before: Known, expected: str, answered: object) -> bool:
+        """Whether the answer to an update shows another record of ours; then both are uncertain from here on."""
+        if answered == before.api_id or answered not in self.model.records:
+            return False
+        self.findings.find(
+            "update-touches-one-record", f"the record {expected} is updated", f"the record {answered} is"
+        )
+        for api_id in (before.api_id, str(answered)):
+            self.model.records.pop(api_id)
+        return True
 
     def _learn_description(self, known: Known, record: Mapping[str, Any]) -> None:
         """The first plain record of a package shows how the package is described."""

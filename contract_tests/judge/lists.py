@@ -331,6 +331,12 @@ class ListJudge:
         start, ids, total = window.start, window.ids, len(whole)
         there = max(0, total - start)
         strict = self._expectations.strict
+        if window.extra:
+            same = list(whole[start:] if window.limit is None else whole[start : start + window.limit])
+            self._findings.expect(
+                "unknown-parameter-is-ignored", same == list(ids), f"{window} as without it", list(ids)[:5]
+            )
+            return
         if window.limit is not None and (strict or window.limit <= SMALL_PAGE):
             enough = min(window.limit, there)
             right = len(ids) == enough
@@ -340,11 +346,7 @@ class ListJudge:
         if start >= total and (window.offset is not None):
             self._findings.expect("offset-past-end-is-empty", not ids, f"nothing on {window}", list(ids)[:5])
         part = list(whole[start : start + len(ids)])
-        if window.extra:
-            self._findings.expect(
-                "unknown-parameter-is-ignored", part == list(ids), f"{window} as without it", list(ids)[:5]
-            )
-        elif window.offset is not None or window.limit is not None:
+        if window.offset is not None or window.limit is not None:
             self._findings.expect(
                 "offset-is-start-index", part == list(ids), f"{window} holds {part[:5]}", list(ids)[:5]
             )

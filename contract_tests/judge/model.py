@@ -73,6 +73,10 @@ class Model:
     def compare(self, known: Known, got: Mapping[str, Any], where: str) -> bool:
         """Compare a record that was returned with what it must be; `where` is answer, read or list."""
         held = True
+        kept = [name for name in known.write.sent if name in got and name not in (*self._fields, *DATES)]
+        if kept and self._expectations.strict:
+            self._findings.find("read-only-is-ignored", f"a record without {kept}, which no record has", _shown(got))
+            held = False
         for name in self._fields:
             value = got.get(name, MISSING)
             if value is MISSING:
@@ -138,6 +142,8 @@ class Model:
             if not known.fresh:
                 return "list-has-records" if where == "list" else "get-returns-record"
         plain = {"create": "create-returns-record", "put": "put-updates", "patch": "patch-is-partial"}[write.kind]
+        if where != "answer" and write.kind == "create" and not (name in DATES and _is_mangled(write, name, got)):
+            return plain  # the answer was right, or this would not be known: it is not what was stored
         if name == "api_id":
             return _blame_api_id(write)
         if name == "package_desc":
@@ -235,13 +241,18 @@ def _blame_date(write: Write, name: str, got: Any, plain: str) -> str:
     if write.sent[name] is None:
         return "null-clears-date" if write.kind != "create" else plain
     before = write.before.get(name) if write.before else None
-    shown, sent = parse_instant(got), parse_instant(write.sent[name])
-    if shown is not None and sent is not None and _mangled(shown, sent):
+    if _is_mangled(write, name, got):
         return "dates-kept"
+    shown = parse_instant(got)
     stale = shown is not None and isinstance(before, Instant) and shown.same(before)
     if write.kind != "create" and (got is None or stale):
         return plain
     return "dates-kept"
+
+
+def _is_mangled(write: Write, name: str, got: Any) -> bool:
+    shown, sent = parse_instant(got), parse_instant(write.sent.get(name))
+    return shown is not None and sent is not None and _mangled(shown, sent)
 
 
 def _mangled(shown: Instant, sent: Instant) -> bool:
