@@ -176,7 +176,7 @@ def _curl(step: Step, scenario: Scenario) -> str:
     for name, value in step.headers:
         words += ["-H", shlex.quote(f"{name}: {value}")]
     if step.body is not None:
-        words += ["--data-binary", shlex.quote(scenario.symbols.in_body(step.body))]
+        words += ["--data-raw", shlex.quote(scenario.symbols.in_body(step.body))]
     return " ".join([*words, shlex.quote(url)])
 
 

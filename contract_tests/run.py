@@ -76,13 +76,13 @@ class Run:
         self._spec = spec
         self._base_url, credentials = _without_credentials(base_url)
         self._progress: Progress = progress or Silent()
-        self._checks = checks
         self._redactor = Redactor(options.secrets)
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
         strict = options.basis == "all"
         self.rules = tuple(rule for rule in spec.rules if strict or rule.basis is Basis.DOCUMENTED)
         self._judged = frozenset(rule.id for rule in self.rules)
+        self._checks = [check for check in checks if self._rule(check) in self._judged]
         path = None if options.read_only else _ledger_path(options.report_dir)
         self._ledger = Ledger.open(path, self._base_url, spec.collection, spec.record)
         self._session = open_session(options, self._base_url, self._ledger, credentials)
@@ -208,9 +208,12 @@ class Run:
 
     # Checks
 
+    def _rule(self, check: Check) -> str:
+        return check.rule if self._options.basis == "all" else check.documented_rule
+
     def run_check(self, check: Check) -> str:
         """Run one check and note what came of it; return what went wrong with the kit itself, if anything did."""
-        rule = check.rule if self._options.basis == "all" else check.documented_rule
+        rule = self._rule(check)
         if rule not in self._judged or self._bench is None:
             return ""
         self._progress.check_started(check.name, rule)
