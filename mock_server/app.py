@@ -16,17 +16,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server import handlers
 from mock_server.bundled import CONTROL, bundled, read_yaml
-from mock_server.clock import Clock, Source, system_time
 from mock_server.contract.middleware import ContractMiddleware
 from mock_server.contract.operation import Operation
 from mock_server.control import Control
-from mock_server.cors import Cors
-from mock_server.fixture import load_scenario
-from mock_server.organisation import Organisation
-from mock_server.organisation_router import OrganisationRouter
-from mock_server.organisations import Organisations
-from mock_server.pages import Pages
-from mock_server.scenario import Scenario
+from mock_server.organisation.clock import Clock, Source, system_time
+from mock_server.organisation.fixture import load_scenario
+from mock_server.organisation.organisation import Organisation
+from mock_server.organisation.organisations import Organisations
+from mock_server.organisation.scenario import Scenario
+from mock_server.web.cors import Cors
+from mock_server.web.organisation_router import OrganisationRouter
+from mock_server.web.pages import Pages
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
 

@@ -19,9 +19,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Imported late: help and usage errors need none of it.
     from mock_server.app import create_app
-    from mock_server.fixture import FixtureInvalid, load_scenario
+    from mock_server.organisation.fixture import FixtureInvalid, load_scenario
+    from mock_server.organisation.state_file import StateFileInvalid
     from mock_server.server import Server, listen, url_of
-    from mock_server.state_file import StateFileInvalid
 
     try:
         scenario = load_scenario(options.scenario)
@@ -74,8 +74,8 @@ class Files:
 
     def save_state(self) -> None:
         """Write the state of all organisations."""
-        from mock_server.clock import system_time
-        from mock_server.state_file import save
+        from mock_server.organisation.clock import system_time
+        from mock_server.organisation.state_file import save
 
         if self._state is not None:
             self._write(self._state, lambda path: save(path, self._app.organisations, system_time()))
@@ -89,8 +89,8 @@ class Files:
 
 
 def _restore(app: "MockApp", state: Path | None) -> None:
-    from mock_server.clock import system_time
-    from mock_server.state_file import StateFileInvalid, restore
+    from mock_server.organisation.clock import system_time
+    from mock_server.organisation.state_file import StateFileInvalid, restore
 
     if state is not None and state.exists():
         try:

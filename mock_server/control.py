@@ -5,15 +5,15 @@ from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
-from mock_server.clock import parse_duration
 from mock_server.contract.operation import Operation
-from mock_server.errors import ScenarioInvalid, Violation
-from mock_server.fixture import fixture_names, load_scenario
-from mock_server.organisation import Organisation
-from mock_server.organisations import Organisations
-from mock_server.record import Package, Person
-from mock_server.scenario import Scenario
-from mock_server.state import clock_document, dump, load, read_instant
+from mock_server.organisation.clock import parse_duration
+from mock_server.organisation.errors import ScenarioInvalid, Violation
+from mock_server.organisation.fixture import fixture_names, load_scenario
+from mock_server.organisation.organisation import Organisation
+from mock_server.organisation.organisations import Organisations
+from mock_server.organisation.record import Package, Person
+from mock_server.organisation.scenario import Scenario
+from mock_server.organisation.state import clock_document, dump, load, read_instant
 from mock_server.workbench import coverage_document, journal_document
 from mock_server.workbench.fault import Fault
 

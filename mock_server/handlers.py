@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mock_server.organisation import Organisation, Page
+from mock_server.organisation.organisation import Organisation, Page
 
 
 def list_records(organisation: Organisation, **window: Any) -> Page:

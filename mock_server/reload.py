@@ -8,7 +8,7 @@ from watchfiles import awatch
 
 from mock_server.app import MockApp
 from mock_server.bundled import bundled, read_yaml
-from mock_server.fixture import load_scenario
+from mock_server.organisation.fixture import load_scenario
 
 SPEC = bundled("spec") / "openapi.yaml"
 
@@ -22,12 +22,25 @@ async def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> No
     no longer allows are told.
     """
     fixture = _fixture(scenario)
-    async for changes in awatch(SPEC.parent, fixture.parent):
-        changed = {Path(path).resolve() for _, path in changes}
-        if SPEC.resolve() in changed:
-            _told(tell, SPEC, lambda: _use_spec(app, tell))
-        if fixture.resolve() in changed:
-            _told(tell, fixture, lambda: app.use_start(load_scenario(scenario)))
+    take_up: dict[Path, Callable[[], None]] = {
+        SPEC: lambda: _use_spec(app, tell),
+        fixture: lambda: app.use_start(load_scenario(scenario)),
+    }
+    seen = {path: _content(path) for path in take_up}
+    async for _ in awatch(SPEC.parent, fixture.parent):
+        for path, use in take_up.items():
+            content = _content(path)
+            # An editor's one save may come as several changes.
+            if content != seen[path]:
+                seen[path] = content
+                _told(tell, path, use)
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
 
 
 def _fixture(scenario: str) -> Path:

@@ -12,7 +12,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mock_server.app import create_app
-from mock_server.protocol import Protocol
+from mock_server.web.protocol import Protocol
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -7,8 +7,8 @@ from typing import Any
 import orjson
 
 from mock_server.contract.schema import Schema
-from mock_server.errors import Violation
-from mock_server.problem import Problem
+from mock_server.organisation.errors import Violation
+from mock_server.web.problem import Problem
 
 JSON = "application/json"
 

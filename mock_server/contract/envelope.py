@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
-from mock_server.organisation import Page
-from mock_server.request import Request
+from mock_server.organisation.organisation import Page
+from mock_server.web.request import Request
 
 
 class Envelope:

@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mock_server.contract.body import Body
 from mock_server.contract.contract import Contract, Match
 from mock_server.contract.operation import Operation
-from mock_server.problem import Problem
-from mock_server.request import Request
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
 from mock_server.workbench.exchange import Exchange
 from mock_server.workbench.preference import unobserved
 

@@ -12,11 +12,11 @@ from mock_server.contract.body import Body
 from mock_server.contract.envelope import Envelope
 from mock_server.contract.parameter import Parameter, path_text
 from mock_server.contract.schema import Schema
-from mock_server.errors import Violation
-from mock_server.organisation import Page
-from mock_server.problem import MEDIA_TYPE, Problem
-from mock_server.request import Request
-from mock_server.response import Response
+from mock_server.organisation.errors import Violation
+from mock_server.organisation.organisation import Page
+from mock_server.web.problem import MEDIA_TYPE, Problem
+from mock_server.web.request import Request
+from mock_server.web.response import Response
 
 Handler = Callable[..., Any]
 
@@ -93,7 +93,10 @@ class Operation:
         values: dict[str, Any] = {}
         violations: list[Violation] = []
         for parameter in self._in_path:
-            violations += parameter.read([path_text(segments[parameter.name])], values)
+            try:
+                violations += parameter.read([path_text(segments[parameter.name])], values)
+            except ValueError:
+                violations.append(Violation("path", f"/{parameter.name}", "is not UTF-8 in percent-encoding"))
         if self._in_query:
             violations += self._read_query(request, values)
         if self.body is not None:

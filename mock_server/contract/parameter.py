@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.contract.schema import Schema, quote
-from mock_server.errors import Violation
+from mock_server.organisation.errors import Violation
 
 _INTEGER = re.compile("-?[0-9]+")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
@@ -60,13 +60,5 @@ class Parameter:
 
 
 def path_text(segment: str) -> str:
-    """Return a segment of a path with its percent-encoding undone.
-
-    Bytes that are not UTF-8 stay encoded, so that no pattern takes them for anything else.
-    """
-    if "%" not in segment:
-        return segment
-    try:
-        return unquote_to_bytes(segment).decode()
-    except UnicodeDecodeError:
-        return segment
+    """Return a segment of a path with its percent-encoding undone. Raises ValueError if that is not UTF-8."""
+    return unquote_to_bytes(segment).decode() if "%" in segment else segment

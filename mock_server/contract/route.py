@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from mock_server.contract.operation import Operation
-from mock_server.problem import Problem
-from mock_server.request import Request
-from mock_server.response import Response
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
+from mock_server.web.response import Response
 
 
 class Route:

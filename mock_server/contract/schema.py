@@ -6,8 +6,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from mock_server import instant
-from mock_server.errors import Violation
+from mock_server.organisation import instant
+from mock_server.organisation.errors import Violation
 
 Formats = Mapping[str, Callable[[str], bool]]
 

@@ -7,10 +7,10 @@ from time import perf_counter, time
 from starlette.types import Receive, Send
 
 from mock_server.contract.operation import Operation
-from mock_server.errors import Violation
-from mock_server.problem import Problem
-from mock_server.request import Request
-from mock_server.response import Response
+from mock_server.organisation.errors import Violation
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
+from mock_server.web.response import Response
 from mock_server.workbench.fault import Fault
 from mock_server.workbench.preference import preferred
 

@@ -6,8 +6,8 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mock_server import instant
-from mock_server.response import Headers
+from mock_server.organisation import instant
+from mock_server.web.response import Headers
 from mock_server.workbench.exchange import BODY_CAP, Exchange
 
 _SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})

@@ -3,9 +3,9 @@
 import re
 from urllib.parse import parse_qsl
 
-from mock_server.errors import Violation
-from mock_server.problem import Problem
-from mock_server.request import Request
+from mock_server.organisation.errors import Violation
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
 from mock_server.workbench.fault import Fault
 
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")

@@ -1,7 +1,24 @@
+from uuid import uuid4
+
 import pytest
 import requests
 
+from mock_server import create_app
+from mock_server.app import MockApp
+
 from .world import NOON
+
+
+@pytest.fixture(scope="session")
+def app() -> MockApp:
+    """The application without a server, for tests in which time is of the essence."""
+    return create_app()
+
+
+@pytest.fixture
+def root() -> str:
+    """The path of an organisation that no other test uses."""
+    return f"/org/{uuid4().hex}"
 
 
 @pytest.fixture

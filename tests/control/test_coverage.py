@@ -155,14 +155,13 @@ def test_report_holds_all_organisations_through_resets_other_scenarios_and_evict
     assert [*rows] == [*OPERATIONS]
 
 
-def test_report_that_cannot_be_written_is_told_and_ends_with_1(http: requests.Session, tmp_path: Path) -> None:
-    report = tmp_path / "nowhere" / "coverage.json"
-    with serving("--coverage-report", str(report)) as mock:
+def test_files_that_cannot_be_written_are_told_and_it_ends_with_1(http: requests.Session, tmp_path: Path) -> None:
+    report, state = tmp_path / "nowhere" / "coverage.json", tmp_path / "nowhere" / "state.json"
+    with serving("--coverage-report", str(report), "--state", str(state)) as mock:
         http.get(f"{mock.url}/training/record/")
         assert mock.stop() == 1
-        assert [line for line in mock.rest() if str(report) in line] == [
-            f"training-mock: cannot write {report}: No such file or directory"
-        ]
+        told = [f"training-mock: cannot write {file}: No such file or directory" for file in (state, report)]
+        assert [line for line in mock.rest() if line.startswith("training-mock")] == told
 
 
 def test_report_has_what_the_organisation_tells(http: requests.Session) -> None:

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 import requests
 
-from mock_server import create_app
+from mock_server.app import MockApp
 
 from .virtual_time import Call, run
 from .world import ASSIGNED, NOON
 
 Event = dict[str, str]
 
-DEFAULT_EVENTS = "/_mock/journal/events"
+EVENTS = "/_mock/journal/events"
 
 
 @contextmanager
@@ -117,11 +117,11 @@ def test_those_who_stay_see_events_after_another_has_left(http: requests.Session
         assert next(stays)["id"] == "1"
 
 
-def test_client_that_leaves_is_no_longer_told() -> None:
+def test_client_that_leaves_is_no_longer_told(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        app = create_app()
-        told = app.organisations.default.journal._watchers
-        call = Call(app, "GET", DEFAULT_EVENTS)
+        organisation = app.organisations[root.removeprefix("/org/")]
+        told = organisation.journal._watchers
+        call = Call(app, "GET", root + EVENTS)
         watch = asyncio.create_task(call.answer())
         await asyncio.sleep(1)
         assert len(told) == 1
@@ -132,15 +132,15 @@ def test_client_that_leaves_is_no_longer_told() -> None:
     run(scene())
 
 
-def test_slow_reader_loses_the_oldest_events_and_nothing_else() -> None:
+def test_slow_reader_loses_the_oldest_events_and_nothing_else(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        app = create_app()
-        call = Call(app, "GET", DEFAULT_EVENTS)
+        organisation = app.organisations[root.removeprefix("/org/")]
+        call = Call(app, "GET", root + EVENTS)
         watch = asyncio.create_task(call.answer())
         await asyncio.sleep(1)
         for _ in range(1200):  # without a pause in which the events could be sent
-            app.organisations.default.journal.changed("state")
-        app.organisations.default.journal.changed("reset")
+            organisation.journal.changed("state")
+        organisation.journal.changed("reset")
         await asyncio.sleep(1)
         call.leave()
         await asyncio.gather(watch, return_exceptions=True)
@@ -151,9 +151,9 @@ def test_slow_reader_loses_the_oldest_events_and_nothing_else() -> None:
     run(scene())
 
 
-def test_comment_keeps_a_quiet_connection_open() -> None:
+def test_comment_keeps_a_quiet_connection_open(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        call = Call(create_app(), "GET", DEFAULT_EVENTS)
+        call = Call(app, "GET", root + EVENTS)
         watch = asyncio.create_task(call.answer())
         await asyncio.sleep(61)
         assert not watch.done()

@@ -12,7 +12,8 @@ import requests
 from mock.problems import pointers, problem
 from mock.raw_http import head, request
 
-from mock_server import MockServer, create_app
+from mock_server import MockServer
+from mock_server.app import MockApp
 
 from .contract import BODIES, OPERATIONS, check, url
 from .virtual_time import Call, run
@@ -96,7 +97,7 @@ def test_fault_meets_no_other_organisation(http: requests.Session, control: str,
     assert http.get(records.replace("/training", "-other/training")).status_code == 200
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 409, 413, 415, 418, 429, 451, 500, 502, 503, 504, 599])
+@pytest.mark.parametrize("status", [400, 404, 409, 415, 418, 500, 503, 599])
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_status_is_answered_as_the_contract_says(
     http: requests.Session, control: str, records: str, operation_id: str, status: int
@@ -194,11 +195,10 @@ def test_hang_answers_nothing_while_others_are_answered(http: requests.Session, 
             client.recv(1)
 
 
-def test_hang_ends_when_the_client_goes_and_not_before() -> None:
+def test_hang_ends_when_the_client_goes_and_not_before(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        app = create_app()
-        await Call(app, "PUT", FAULTS, {"faults": [{"hang": True}]}).answer()
-        call = Call(app, "GET", RECORD)
+        await Call(app, "PUT", root + FAULTS, {"faults": [{"hang": True}]}).answer()
+        call = Call(app, "GET", root + RECORD)
         hung = asyncio.create_task(call.answer())
         await asyncio.sleep(86_400)
         assert not hung.done()
@@ -226,26 +226,28 @@ def test_hang_ends_when_the_client_goes_and_not_before() -> None:
     ],
 )
 def test_delays_add_up_to_the_first_fault_that_ends_the_request(
-    faults: list[dict[str, Any]], least: float, most: float
+    app: MockApp, root: str, faults: list[dict[str, Any]], least: float, most: float
 ) -> None:
     async def scene() -> None:
-        app, loop = create_app(), asyncio.get_running_loop()
-        await Call(app, "PUT", FAULTS, {"faults": faults}).answer()
+        loop = asyncio.get_running_loop()
+        await Call(app, "PUT", root + FAULTS, {"faults": faults}).answer()
         start = loop.time()
-        await asyncio.gather(Call(app, "GET", RECORD).answer(), return_exceptions=True)  # half of an answer is no JSON
+        await asyncio.gather(
+            Call(app, "GET", root + RECORD).answer(), return_exceptions=True
+        )  # half of an answer is no JSON
         assert least == pytest.approx(loop.time() - start) if least == most else least <= loop.time() - start <= most
 
     run(scene())
 
 
-def test_range_of_a_delay_gives_more_than_one_length() -> None:
+def test_range_of_a_delay_gives_more_than_one_length(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        app, loop = create_app(), asyncio.get_running_loop()
-        await Call(app, "PUT", FAULTS, {"faults": [{"delay": {"from": 1, "to": 3}}]}).answer()
+        loop = asyncio.get_running_loop()
+        await Call(app, "PUT", root + FAULTS, {"faults": [{"delay": {"from": 1, "to": 3}}]}).answer()
         lengths = set()
         for _ in range(10):
             start = loop.time()
-            await Call(app, "GET", RECORD).answer()
+            await Call(app, "GET", root + RECORD).answer()
             lengths.add(round(loop.time() - start, 6))
         assert len(lengths) == 10
 
@@ -253,19 +255,20 @@ def test_range_of_a_delay_gives_more_than_one_length() -> None:
 
 
 @pytest.mark.parametrize(("when", "count"), [("before", 60), ("after", 61)])
-def test_delay_comes_before_or_after_the_change_and_holds_up_nobody_else(when: str, count: int) -> None:
+def test_delay_comes_before_or_after_the_change_and_holds_up_nobody_else(
+    app: MockApp, root: str, when: str, count: int
+) -> None:
     async def scene() -> None:
-        app = create_app()
         slow = {"operations": ["create_record"], "when": when, "delay": {"from": 600}}
-        await Call(app, "PUT", FAULTS, {"faults": [slow]}).answer()
-        creation = Call(app, "POST", LIST, ASSIGNED)
+        await Call(app, "PUT", root + FAULTS, {"faults": [slow]}).answer()
+        creation = Call(app, "POST", root + LIST, ASSIGNED)
         created = asyncio.create_task(creation.answer())
         await asyncio.sleep(1)
-        assert (await Call(app, "GET", f"{LIST}?limit=1").answer())["count"] == count
+        assert (await Call(app, "GET", f"{root}{LIST}?limit=1").answer())["count"] == count
         assert not created.done()
         await created
         assert creation.status == 201
-        assert (await Call(app, "GET", f"{LIST}?limit=1").answer())["count"] == 61
+        assert (await Call(app, "GET", f"{root}{LIST}?limit=1").answer())["count"] == 61
 
     run(scene())
 

@@ -13,8 +13,8 @@ from mock.problems import pointers
 from openapi_schema_validator import OAS30Validator
 
 from mock_server import MockServer
-from mock_server.fixture import fixture_names
-from mock_server.instant import is_instant, parse
+from mock_server.organisation.fixture import fixture_names
+from mock_server.organisation.instant import is_instant, parse
 
 from .broken import NO_INSTANTS, SPEC, changed, names_a_place, resolve, without
 from .world import ASSIGNED, NOON, body, put, world
@@ -246,7 +246,7 @@ def is_state(document: Any) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(edits=edits)
 @example(edits=[("/people", [])])
 @example(edits=[("/records/0/date_started", None)])

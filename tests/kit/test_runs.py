@@ -18,7 +18,7 @@ from contract_tests.run import Run
 from contract_tests.session import GuardedSession
 from contract_tests.spec import load_spec
 from mock_server import MockServer
-from mock_server.organisation import Organisation
+from mock_server.organisation.organisation import Organisation
 
 LIST = "/training/record/"
 

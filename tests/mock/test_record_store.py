@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.record import Record
-from mock_server.record_store import RecordStore
+from mock_server.organisation.record import Record
+from mock_server.organisation.record_store import RecordStore
 
 
 class Step(NamedTuple):

@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 import orjson
 
-from mock_server.errors import Conflict, RecordNotFound, ScenarioInvalid, Violation
-from mock_server.response import Response
+from mock_server.organisation.errors import Conflict, RecordNotFound, ScenarioInvalid, Violation
+from mock_server.web.response import Response
 
 MEDIA_TYPE = "application/problem+json"
 

@@ -14,14 +14,14 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from mock_server.events import journal_events
-from mock_server.organisation import Organisation
-from mock_server.problem import Problem
-from mock_server.request import Request
+from mock_server.organisation.organisation import Organisation
+from mock_server.web.events import journal_events
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
 from mock_server.workbench.exchange import Exchange
 
 HERE = Path(__file__).parent
-DASHBOARD = HERE / "dashboard"
+DASHBOARD = HERE.parent / "dashboard"
 FRESH = {"cache-control": "no-cache"}
 
 
@@ -36,7 +36,7 @@ class Pages:
                 *_spec_routes("", spec),
                 *_spec_routes("/_mock", control),
                 Route("/_mock/", _dashboard),
-                Route("/_mock/journal/events", _Events),
+                Route("/_mock/journal/events", _Events, methods=["GET"]),
                 Mount("/_mock/dashboard", _Files(directory=DASHBOARD)),
             ],
             default=self._nothing_here,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Self
 
-from mock_server.record import Record
+from mock_server.organisation.record import Record
 
 
 class RecordStore:

@@ -4,7 +4,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
-from mock_server.organisation import Organisation
+from mock_server.organisation.organisation import Organisation
 
 DEFAULT = "default"
 """The organisation that the root of the server serves."""

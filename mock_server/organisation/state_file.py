@@ -8,13 +8,13 @@ from typing import Any
 
 import orjson
 
-from mock_server import instant
 from mock_server.bundled import CONTROL, read_yaml
 from mock_server.contract.schema import Schema
-from mock_server.errors import ScenarioInvalid
-from mock_server.organisation import Organisation
-from mock_server.organisations import Organisations
-from mock_server.state import dump, load
+from mock_server.organisation import instant
+from mock_server.organisation.errors import ScenarioInvalid
+from mock_server.organisation.organisation import Organisation
+from mock_server.organisation.organisations import Organisations
+from mock_server.organisation.state import dump, load
 
 
 class StateFileInvalid(Exception):
@@ -42,9 +42,11 @@ def restore(path: Path, organisations: Organisations, now: datetime) -> None:
     """
     try:
         document = orjson.loads(path.read_bytes())
+        violations = list(_schema().violations("body", document))
     except orjson.JSONDecodeError as error:
         raise StateFileInvalid(f"{path}: not JSON: {error}") from None
-    violations = list(_schema().violations("body", document))
+    except ValueError:  # the validator's word for deeper than it looks
+        raise StateFileInvalid(f"{path}: nested too deeply") from None
     if violations:
         raise StateFileInvalid(f"{path}: {'; '.join(map(str, violations[:5]))}")
     if len(document["organisations"]) > organisations.limit:
@@ -62,7 +64,11 @@ def _restore_one(path: Path, organisation: Organisation, state: Any, later: Call
         places = "; ".join(f"/organisations/{organisation.name}{v.pointer} {v.detail}" for v in error.violations[:5])
         raise StateFileInvalid(f"{path}: {places}") from None
     if not organisation.clock.frozen:
-        organisation.clock.set(later(organisation.clock.now()), frozen=False)
+        try:
+            organisation.clock.set(later(organisation.clock.now()), frozen=False)
+        except OverflowError:
+            place = f"/organisations/{organisation.name}/clock/now"
+            raise StateFileInvalid(f"{path}: {place} has run out of the years 1 to 9999 since /saved_at") from None
 
 
 def _schema() -> Schema:

@@ -4,11 +4,11 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from mock_server import instant
-from mock_server.clock import Clock
-from mock_server.errors import ScenarioInvalid, Violation
-from mock_server.organisation import Organisation
-from mock_server.scenario import Scenario
+from mock_server.organisation import instant
+from mock_server.organisation.clock import Clock
+from mock_server.organisation.errors import ScenarioInvalid, Violation
+from mock_server.organisation.organisation import Organisation
+from mock_server.organisation.scenario import Scenario
 
 
 def clock_document(clock: Clock) -> dict[str, Any]:

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_server import instant
-from mock_server.clock import Clock
-from mock_server.errors import Conflict, RecordNotFound, Violation
-from mock_server.id_source import IdSource
-from mock_server.record import Package, Person, Record
-from mock_server.scenario import Scenario
+from mock_server.organisation import instant
+from mock_server.organisation.clock import Clock
+from mock_server.organisation.errors import Conflict, RecordNotFound, Violation
+from mock_server.organisation.id_source import IdSource
+from mock_server.organisation.record import Package, Person, Record
+from mock_server.organisation.scenario import Scenario
 from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.fault import Faults
 from mock_server.workbench.journal import Journal

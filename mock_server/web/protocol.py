@@ -2,7 +2,7 @@
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_server.problem import Problem
+from mock_server.web.problem import Problem
 
 
 class Protocol(HttpToolsProtocol):

@@ -4,7 +4,7 @@ import re
 
 from starlette.types import Scope
 
-from mock_server.organisation import Organisation
+from mock_server.organisation.organisation import Organisation
 
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 

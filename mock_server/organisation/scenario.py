@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self
 
-from mock_server import instant
 from mock_server.bundled import CONTROL, read_yaml
 from mock_server.contract.schema import Schema
-from mock_server.errors import ScenarioInvalid, Violation
-from mock_server.generated import generate
-from mock_server.record import Package, Person, Record
-from mock_server.record_store import RecordStore
+from mock_server.organisation import instant
+from mock_server.organisation.errors import ScenarioInvalid, Violation
+from mock_server.organisation.generated import generate
+from mock_server.organisation.record import Package, Person, Record
+from mock_server.organisation.record_store import RecordStore
 
 
 @dataclass(frozen=True)

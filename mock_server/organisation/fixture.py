@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import yaml
 
 from mock_server.bundled import bundled
-from mock_server.errors import ScenarioInvalid
-from mock_server.scenario import Scenario
+from mock_server.organisation.errors import ScenarioInvalid
+from mock_server.organisation.scenario import Scenario
 
 SHOWN_ERRORS = 5
 MAX_DEPTH = 20

@@ -4,8 +4,8 @@ import re
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.organisations import Organisations
-from mock_server.problem import Problem
+from mock_server.organisation.organisations import Organisations
+from mock_server.web.problem import Problem
 
 PREFIX = "/org/"
 NAME = re.compile(r"[A-Za-z0-9._~-]{1,64}")

@@ -5,7 +5,7 @@ import asyncio
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mock_server.organisation import Organisation
+from mock_server.organisation.organisation import Organisation
 from mock_server.workbench.exchange import Exchange
 from mock_server.workbench.journal_document import document
 

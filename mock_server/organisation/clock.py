@@ -35,8 +35,14 @@ class Clock:
         return self._stands_at is not None
 
     def now(self) -> datetime:
-        """Return the present instant, in UTC."""
-        return self._stands_at if self._stands_at is not None else self._source() + self._ahead
+        """Return the present instant, in UTC. At either end of the years 1 to 9999 time stands still."""
+        if self._stands_at is not None:
+            return self._stands_at
+        try:
+            return self._source() + self._ahead
+        except OverflowError:
+            end = datetime.max if self._ahead > timedelta() else datetime.min
+            return end.replace(tzinfo=UTC)
 
     def freeze(self, at: datetime) -> None:
         """Stand at this instant."""

@@ -1,0 +1,226 @@
+"""--reload: the server follows its files, keeps its records, and survives whatever an editor writes.
+
+It runs from a copy of the project, so that the files that are edited are nobody's.
+"""
+
+import os
+import queue
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+import mock_server
+from mock_server.bundled import bundled
+
+from .process import Process, serving
+from .world import ASSIGNED, put
+
+SPEC, FIXTURE = "spec/openapi.yaml", "fixtures/default.yaml"
+
+
+class Tree:
+    """A copy of the project with a server that runs from it and follows its changes."""
+
+    def __init__(self, root: Path, mock: Process, http: requests.Session) -> None:
+        self._root = root
+        self._http = http
+        self.mock = mock
+        self.records = f"{mock.url}/training/record/"
+        self.control = f"{mock.url}/_mock/"
+        self._originals = {name: self.path(name).read_text("utf-8") for name in (SPEC, FIXTURE)}
+        self._born = self._served()
+
+    def path(self, name: str) -> Path:
+        """Return where a file is, such as "spec/openapi.yaml"."""
+        return self._root / name
+
+    def write(self, name: str, text: str) -> None:
+        """Write a file as editors do: beside it first, then in its place."""
+        beside = self._root / "beside"
+        beside.write_text(text, "utf-8")
+        os.replace(beside, self.path(name))
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        """Replace a text that stands in a file."""
+        text = self.path(name).read_text("utf-8")
+        assert old in text
+        self.write(name, text.replace(old, new))
+
+    def restore(self) -> None:
+        """Have every file as it was at first, and wait until the server has them so again."""
+        for name, text in self._originals.items():
+            if not self.path(name).exists() or self.path(name).read_text("utf-8") != text:
+                self.write(name, text)
+        self.mock.lines_until(lambda: self._served() == self._born)
+
+    def _served(self) -> list[object]:
+        self._http.post(f"{self.control}reset")
+        state = self._http.get(f"{self.control}state").json()
+        return [self._http.get(f"{self.mock.url}/openapi.json").content, state["people"], state["records"]]
+
+    def status(self, query: str = "") -> int:
+        """Return the status of the list of records with this query."""
+        return self._http.get(self.records + query).status_code
+
+    def count(self) -> int:
+        """Return how many records there are."""
+        number: int = self._http.get(f"{self.records}?limit=1").json()["count"]
+        return number
+
+    def told(self, *words: str) -> str:
+        """Return the next line that the server writes with all these words in it."""
+        while True:
+            line = self.mock.line()
+            if all(word in line for word in words):
+                return line
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, http: requests.Session) -> Iterator[Tree]:
+    root = tmp_path_factory.mktemp("reload") / "project"
+    package = Path(str(mock_server.__file__)).parent
+    shutil.copytree(package, root / "mock_server", ignore=shutil.ignore_patterns("__pycache__", "spec", "fixtures"))
+    for name in ("spec", "fixtures"):
+        shutil.copytree(bundled(name), root / name)
+    with serving("--reload", tree=root) as mock:
+        tree = Tree(root, mock, http)
+        wait_until_followed(tree)
+        yield tree
+
+
+@pytest.fixture
+def tree(running: Tree) -> Tree:
+    running.restore()
+    return running
+
+
+def wait_until_followed(tree: Tree) -> None:
+    """Save the spec as it is until the server says that it has seen it."""
+    spec = tree.path(SPEC).read_text("utf-8")
+    for _ in range(300):
+        tree.write(SPEC, spec)
+        try:
+            assert "is taken up" in tree.mock.line(0.2)
+        except queue.Empty:
+            continue
+        return
+    pytest.fail("the server follows nothing")
+
+
+LIMIT = ("            minimum: 1\n", "            minimum: 1\n            maximum: 5\n")
+
+
+def test_changed_spec_is_taken_up_and_everything_that_lives_is_kept(http: requests.Session, tree: Tree) -> None:
+    put(http, tree.control + "faults", {"faults": [{"status": 503, "probability": 0}]})
+    put(http, tree.control + "clock", {"freeze": "2026-02-01T12:00:00Z"})
+    http.post(tree.records, json=ASSIGNED | {"api_id": "rec-mine"}).raise_for_status()
+    parts = [http.get(tree.control + part).content for part in ("state", "faults", "journal")]
+    assert tree.status("?limit=6&__code=200") == 200
+    tree.edit(SPEC, *LIMIT)
+    tree.mock.lines_until(lambda: tree.status("?limit=6") == 400)
+    assert tree.status("?limit=5") == 200
+    assert http.get(f"{tree.records}rec-mine/").status_code == 200
+    assert "maximum: 5" in http.get(f"{tree.mock.url}/openapi.yaml").text
+    assert parts[:2] == [http.get(tree.control + part).content for part in ("state", "faults")]
+    assert http.get(tree.control + "journal").json()["exchanges"][0]["number"] == 1
+
+
+def test_broken_spec_is_told_and_the_last_good_one_keeps_serving(tree: Tree) -> None:
+    good = tree.path(SPEC).read_text("utf-8").replace(*LIMIT)
+    tree.write(SPEC, good)
+    tree.mock.lines_until(lambda: tree.status("?limit=6") == 400)
+    for name, (old, new) in BROKEN_SPECS.items():
+        assert old in good
+        tree.write(SPEC, good.replace(old, new))
+        line = tree.told(str(tree.path(SPEC)), "is broken")
+        assert line.startswith("training-mock: "), name
+        assert (tree.status(), tree.status("?limit=6"), tree.count()) == (200, 400, 60), name
+    tree.write(SPEC, "")
+    tree.told("is broken")
+    tree.path(SPEC).unlink()
+    tree.told("is broken")
+    assert (tree.status(), tree.status("?limit=6")) == (200, 400)
+    tree.write(SPEC, good.replace("maximum: 5", "maximum: 7"))
+    tree.mock.lines_until(lambda: (tree.status("?limit=6"), tree.status("?limit=8")) == (200, 400))
+
+
+BROKEN_SPECS = {
+    "not YAML": ("openapi: 3.0.3", "openapi: ["),
+    "not OpenAPI": ("paths:\n", "pathes:\n"),
+    "nothing but a title missing": ("  title: Training Record API\n", ""),
+    "reference to nothing": ("#/components/schemas/RecordList", "#/components/schemas/Nothing"),
+    "operation that nobody answers": ("operationId: list_records", "operationId: list_everything"),
+    "pattern that is none": ('"^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$"', '"["'),
+}
+
+
+def test_records_that_the_new_spec_no_longer_allows_are_told_and_kept(http: requests.Session, tree: Tree) -> None:
+    for root in ("", "/org/a"):
+        url = f"{tree.mock.url}{root}"
+        put(http, f"{url}/_mock/packages/pkg-long", {"name": "Long", "description": "x" * 300})
+        put(http, f"{url}/_mock/people/usr-1", {"name": "One"})
+        long = {"person_api_id": "usr-1", "package_api_id": "pkg-long", "api_id": f"rec-long{root[5:]}"}
+        http.post(f"{url}/training/record/", json=long).raise_for_status()
+    tree.edit(
+        SPEC,
+        "          description: The package's description, copied",
+        "          maxLength: 200\n          description: The package's description, copied",
+    )
+    lines = [tree.told("no longer allowed") for _ in range(2)]
+    for line, words in zip(lines, (("default", "rec-long"), ("organisation a", "rec-long")), strict=True):
+        assert [word for word in (*words, "/package_desc") if word not in line] == []
+    assert tree.count() == 61
+
+
+def test_changed_fixture_is_taken_up_at_the_next_reset_and_a_broken_one_never(
+    http: requests.Session, tree: Tree
+) -> None:
+    other = f"{tree.mock.url}/org/b/training/record/"
+    assert http.get(other).json()["count"] == 60
+    http.delete(f"{tree.records}rec-0001/").raise_for_status()
+    tree.edit(FIXTURE, "name: Amara Okafor", "name: Amara Quagga")
+    tree.told(str(tree.path(FIXTURE)), "is taken up")
+    assert (tree.count(), http.get(f"{tree.records}?search=quagga").json()["count"]) == (59, 0)
+    http.post(tree.control + "reset")
+    assert tree.count() == 60
+    assert http.get(f"{tree.records}?search=quagga").json()["count"] > 0
+    assert http.get(f"{other}?search=quagga").json()["count"] == 0, "not before its own reset"
+    assert http.get(f"{other.replace('/b/', '/new/')}?search=quagga").json()["count"] > 0
+    good = tree.path(FIXTURE).read_text("utf-8")
+    tree.write(FIXTURE, good.replace("api_id: usr-amara-okafor\n", "api_id: usr-x\n", 1))
+    assert "usr-amara-okafor" in tree.told(str(tree.path(FIXTURE)), "is broken")
+    http.post(tree.control + "reset")
+    assert tree.count() == 60
+    tree.write(FIXTURE, good.replace("Quagga", "Zebra"))
+    tree.told(str(tree.path(FIXTURE)), "is taken up")
+    http.post(tree.control + "reset")
+    assert http.get(f"{tree.records}?search=zebra").json()["count"] > 0
+
+
+def test_scenario_file_of_ones_own_is_followed(http: requests.Session, tmp_path: Path) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text("people: []\n", "utf-8")
+
+    def people() -> int:
+        http.post(f"{url}/_mock/reset")
+        return len(http.get(f"{url}/_mock/people").json()["people"])
+
+    with serving("--reload", "--scenario", str(scenario)) as mock:
+        url = mock.url
+        follow_until(mock, scenario, "people: [{api_id: usr-1, name: One}]\n", lambda: people() == 1)
+
+
+def follow_until(mock: Process, file: Path, text: str, holds: Callable[[], bool]) -> None:
+    """Write a file again and again until the server says something and a condition holds."""
+    for _ in range(300):
+        file.write_text(text, "utf-8")
+        try:
+            mock.line(0.2)
+        except queue.Empty:
+            continue
+        if holds():
+            return
+    pytest.fail("the server follows nothing")

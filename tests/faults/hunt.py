@@ -1,0 +1,76 @@
+"""One run of the kit against one mock, with or without a fault, and what is to be told about it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from contract_tests.options import Options
+from contract_tests.result import Report, Verdict
+from contract_tests.run import Run
+from contract_tests.spec import load_spec
+from contract_tests.trial import Check
+
+from .ask import AMARA, BEN, FIRE, FIRST_AID
+from .fault import Fault
+from .faulty_mock import FaultyMock, served
+
+TOLD = Options(person_api_ids=(AMARA, BEN), package_api_ids=(FIRE, FIRST_AID))
+
+
+@dataclass(frozen=True)
+class Catch:
+    """When a rule was first found broken."""
+
+    requests: int
+    seconds: float
+    check: str
+
+
+@dataclass(frozen=True)
+class Hunt:
+    """What a run of the kit came to. `catch` is of the rule that was looked for."""
+
+    mock: FaultyMock
+    report: Report
+    catch: Catch | None
+
+    def verdict(self, rule: str) -> Verdict:
+        return next(result.verdict for result in self.report.rules if result.id == rule)
+
+
+class WatchedRun(Run):
+    """A run that notes when a rule is first found broken, by whichever check.
+
+    Where it is to end then, the checks to come are left out, and the rest is as ever: counterexample, clean-up, report.
+    """
+
+    def watch(self, rule: str, requests_so_far: Callable[[], int], *, to_the_end: bool) -> None:
+        self.catch: Catch | None = None
+        self._rule, self._requests_so_far, self._to_the_end = rule, requests_so_far, to_the_end
+        self._watched_since = time.monotonic()
+
+    def run_check(self, check: Check) -> str:
+        if self.catch is not None and not self._to_the_end:
+            return ""
+        problem = super().run_check(check)
+        if self.catch is None and any(found.finding.rule == self._rule for found in self._discoveries):
+            self.catch = Catch(self._requests_so_far(), time.monotonic() - self._watched_since, check.name)
+        return problem
+
+
+def hunt(fault: Fault, folder: Path, *, to_the_end: bool = True) -> Hunt:
+    """Run the kit against a fresh mock with this fault."""
+    told = TOLD if fault.unreadable else Options()
+    return run_kit(fault.inject, replace(told, report_dir=folder), fault.breaks, to_the_end=to_the_end)
+
+
+def run_kit(inject: Callable[[FaultyMock], None], options: Options, rule: str = "", *, to_the_end: bool = True) -> Hunt:
+    """Run the kit, quick and with every rule unless told otherwise, against a fresh mock with a fault in it."""
+    mock = FaultyMock()
+    inject(mock)
+    with served(mock) as url:
+        run = WatchedRun(replace(options, base_url=url), load_spec(()), url)
+        run.watch(rule, lambda: len(mock.exchanges), to_the_end=to_the_end)
+        report = run.execute()
+    return Hunt(mock, report, run.catch)
