@@ -39,15 +39,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror}")
-    url = url_of(sock)
-    size = f"{len(scenario.people)} people, {len(scenario.packages)} packages, {len(scenario.records)} records"
-    print(f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/", flush=True)
-    files = Files(app, options.state, options.coverage_report)
     beside = None
     if options.reload:
         from mock_server.reload import follow
 
         beside = follow(app, options.scenario, _tell)
+    url = url_of(sock)
+    size = f"{len(scenario.people)} people, {len(scenario.packages)} packages, {len(scenario.records)} records"
+    print(f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/", flush=True)
+    files = Files(app, options.state, options.coverage_report)
     server = Server(app, options.log_level, beside, files.save_state if options.state else None, files.save)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[sock])

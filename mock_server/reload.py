@@ -1,7 +1,8 @@
 """Following the files that the server was started from while it runs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
+from typing import Any
 
 from openapi_spec_validator import validate
 from watchfiles import awatch
@@ -15,8 +16,8 @@ SPEC = bundled("spec") / "openapi.yaml"
 _SHOWN = 20
 
 
-async def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> None:
-    """Take up each change of the spec and of the scenario, until cancelled.
+def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> Coroutine[Any, Any, None]:
+    """Return what takes up each change of the spec and of the scenario from now on, until cancelled.
 
     What is broken is told, and what was good before stays. Records are kept; those that a new contract
     no longer allows are told.
@@ -26,8 +27,15 @@ async def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> No
         SPEC: lambda: _use_spec(app, tell),
         fixture: lambda: app.use_start(load_scenario(scenario)),
     }
-    seen = {path: _content(path) for path in take_up}
-    async for _ in awatch(SPEC.parent, fixture.parent):
+    return _follow(take_up, {path: _content(path) for path in take_up}, tell)
+
+
+async def _follow(
+    take_up: dict[Path, Callable[[], None]], seen: dict[Path, bytes | None], tell: Callable[[str], None]
+) -> None:
+    folders = {path.parent for path in take_up}
+    # It looks now and then without being told of a change too: the first ones may come before it listens.
+    async for _ in awatch(*folders, rust_timeout=500, yield_on_timeout=True):
         for path, use in take_up.items():
             content = _content(path)
             # An editor's one save may come as several changes.

@@ -4,7 +4,6 @@ It runs from a copy of the project, so that the files that are edited are nobody
 """
 
 import os
-import queue
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,16 +97,9 @@ def tree(running: Tree) -> Tree:
 
 
 def wait_until_followed(tree: Tree) -> None:
-    """Save the spec as it is until the server says that it has seen it."""
-    spec = tree.path(SPEC).read_text("utf-8")
-    for _ in range(300):
-        tree.write(SPEC, spec)
-        try:
-            assert "is taken up" in tree.mock.line(0.2)
-        except queue.Empty:
-            continue
-        return
-    pytest.fail("the server follows nothing")
+    """Save the spec with one comment more, and wait until the server says that it has seen it."""
+    tree.write(SPEC, tree.path(SPEC).read_text("utf-8") + "# followed\n")
+    tree.told("is taken up")
 
 
 LIMIT = ("            minimum: 1\n", "            minimum: 1\n            maximum: 5\n")
@@ -214,13 +206,6 @@ def test_scenario_file_of_ones_own_is_followed(http: requests.Session, tmp_path:
 
 
 def follow_until(mock: Process, file: Path, text: str, holds: Callable[[], bool]) -> None:
-    """Write a file again and again until the server says something and a condition holds."""
-    for _ in range(300):
-        file.write_text(text, "utf-8")
-        try:
-            mock.line(0.2)
-        except queue.Empty:
-            continue
-        if holds():
-            return
-    pytest.fail("the server follows nothing")
+    """Write a file, and wait until a condition holds that the server looks at after each line it writes."""
+    file.write_text(text, "utf-8")
+    mock.lines_until(holds)
