@@ -5,7 +5,7 @@ It runs from a copy of the project, so that the files that are edited are nobody
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -202,10 +202,5 @@ def test_scenario_file_of_ones_own_is_followed(http: requests.Session, tmp_path:
 
     with serving("--reload", "--scenario", str(scenario)) as mock:
         url = mock.url
-        follow_until(mock, scenario, "people: [{api_id: usr-1, name: One}]\n", lambda: people() == 1)
-
-
-def follow_until(mock: Process, file: Path, text: str, holds: Callable[[], bool]) -> None:
-    """Write a file, and wait until a condition holds that the server looks at after each line it writes."""
-    file.write_text(text, "utf-8")
-    mock.lines_until(holds)
+        scenario.write_text("people: [{api_id: usr-1, name: One}]\n", "utf-8")
+        mock.lines_until(lambda: people() == 1)

@@ -39,6 +39,15 @@ class Hunt:
         return next(result.verdict for result in self.report.rules if result.id == rule)
 
 
+@dataclass
+class _Watch:
+    rule: str
+    requests_so_far: Callable[[], int]
+    to_the_end: bool
+    begun: float
+    catch: Catch | None = None
+
+
 class WatchedRun(Run):
     """A run that notes when a rule is first found broken, by whichever check.
 
@@ -46,16 +55,15 @@ class WatchedRun(Run):
     """
 
     def watch(self, rule: str, requests_so_far: Callable[[], int], *, to_the_end: bool) -> None:
-        self.catch: Catch | None = None
-        self._rule, self._requests_so_far, self._to_the_end = rule, requests_so_far, to_the_end
-        self._watched_since = time.monotonic()
+        self.watched = _Watch(rule, requests_so_far, to_the_end, time.monotonic())
 
     def run_check(self, check: Check) -> str:
-        if self.catch is not None and not self._to_the_end:
+        watch = self.watched
+        if watch.catch is not None and not watch.to_the_end:
             return ""
         problem = super().run_check(check)
-        if self.catch is None and any(found.finding.rule == self._rule for found in self._discoveries):
-            self.catch = Catch(self._requests_so_far(), time.monotonic() - self._watched_since, check.name)
+        if watch.catch is None and any(found.finding.rule == watch.rule for found in self._discoveries):
+            watch.catch = Catch(watch.requests_so_far(), time.monotonic() - watch.begun, check.name)
         return problem
 
 
@@ -73,4 +81,4 @@ def run_kit(inject: Callable[[FaultyMock], None], options: Options, rule: str = 
         run = WatchedRun(replace(options, base_url=url), load_spec(()), url)
         run.watch(rule, lambda: len(mock.exchanges), to_the_end=to_the_end)
         report = run.execute()
-    return Hunt(mock, report, run.catch)
+    return Hunt(mock, report, run.watched.catch)
