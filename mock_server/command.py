@@ -46,9 +46,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         beside = follow(app, options.scenario, _tell)
     url = url_of(sock)
     size = f"{len(scenario.people)} people, {len(scenario.packages)} packages, {len(scenario.records)} records"
-    print(f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/", flush=True)
+    ready = f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/"
     files = Files(app, options.state, options.coverage_report)
-    server = Server(app, options.log_level, beside, files.save_state if options.state else None, files.save)
+    server = Server(
+        app,
+        options.log_level,
+        at_start=lambda: print(ready, flush=True),
+        beside=beside,
+        on_signal=files.save_state if options.state else None,
+        at_end=files.save,
+    )
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[sock])
     return 0 if files.saved else 1

@@ -48,14 +48,15 @@ class _OnPurpose(logging.Filter):
 class Server(uvicorn.Server):
     """A uvicorn server for the application, on the fastest loop that is installed.
 
-    `beside` runs on its loop from start to end, `on_signal` at each SIGUSR1 and `at_end` before it ends,
-    all between two requests and never within one.
+    `at_start` is called when it serves and minds signals, `on_signal` at each SIGUSR1, `at_end` before it
+    ends, and `beside` runs on its loop all the while: between two requests and never within one.
     """
 
     def __init__(
         self,
         app: ASGIApp,
         log_level: str = "warning",
+        at_start: Callable[[], None] | None = None,
         beside: Coroutine[Any, Any, None] | None = None,
         on_signal: Callable[[], None] | None = None,
         at_end: Callable[[], None] | None = None,
@@ -75,6 +76,7 @@ class Server(uvicorn.Server):
             )
         )
         logging.getLogger("uvicorn.error").addFilter(_OnPurpose())
+        self._at_start = at_start
         self._beside = beside
         self._on_signal = on_signal
         self._at_end = at_end
@@ -87,6 +89,8 @@ class Server(uvicorn.Server):
             self._task = loop.create_task(self._beside)
         if self._on_signal is not None and hasattr(signal, "SIGUSR1"):
             loop.add_signal_handler(signal.SIGUSR1, self._on_signal)
+        if self._at_start is not None:
+            self._at_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._task is not None:

@@ -97,7 +97,7 @@ class Operation:
                 violations += parameter.read([path_text(segments[parameter.name])], values)
             except ValueError:
                 violations.append(Violation("path", f"/{parameter.name}", "is not UTF-8 in percent-encoding"))
-        if self._in_query:
+        if self._in_query or request.query:
             violations += self._read_query(request, values)
         if self.body is not None:
             values["body"], wrong = self._read_body(request)

@@ -1,10 +1,14 @@
 """All organisations of one server."""
 
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
 from mock_server.organisation.organisation import Organisation
+
+NAME = re.compile(r"[A-Za-z0-9._~-]{1,64}")
+"""What an organisation may be called: one segment of a URL path."""
 
 DEFAULT = "default"
 """The organisation that the root of the server serves."""

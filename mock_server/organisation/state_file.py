@@ -13,7 +13,7 @@ from mock_server.contract.schema import Schema
 from mock_server.organisation import instant
 from mock_server.organisation.errors import ScenarioInvalid
 from mock_server.organisation.organisation import Organisation
-from mock_server.organisation.organisations import Organisations
+from mock_server.organisation.organisations import NAME, Organisations
 from mock_server.organisation.state import dump, load
 
 
@@ -48,10 +48,13 @@ def restore(path: Path, organisations: Organisations, now: datetime) -> None:
     except ValueError:  # the validator's word for deeper than it looks
         raise StateFileInvalid(f"{path}: nested too deeply") from None
     if violations:
-        raise StateFileInvalid(f"{path}: {'; '.join(map(str, violations[:5]))}")
+        raise StateFileInvalid(f"{path}: {'; '.join(f'{v.pointer} {v.detail}'.strip() for v in violations[:5])}")
     if len(document["organisations"]) > organisations.limit:
         count = len(document["organisations"])
         raise StateFileInvalid(f"{path}: has {count} organisations, more than the {organisations.limit} that may live")
+    for name in document["organisations"]:
+        if not NAME.fullmatch(name):
+            raise StateFileInvalid(f"{path}: /organisations has {name!r}, which can name none: {NAME.pattern}")
     away = now - instant.parse(document["saved_at"])
     for name, state in document["organisations"].items():
         _restore_one(path, organisations[name], state, lambda at: at + away)

@@ -1,14 +1,11 @@
 """From the address of a request to the organisation it is for."""
 
-import re
-
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.organisation.organisations import Organisations
+from mock_server.organisation.organisations import NAME, Organisations
 from mock_server.web.problem import Problem
 
 PREFIX = "/org/"
-NAME = re.compile(r"[A-Za-z0-9._~-]{1,64}")
 
 
 class OrganisationRouter:

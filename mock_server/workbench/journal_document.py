@@ -84,7 +84,7 @@ def _har_request(exchange: Exchange) -> dict[str, Any]:
     headers = dict(_shown(request.headers))
     har_request: dict[str, Any] = {
         "method": request.method,
-        "url": f"http://{headers.get('host', 'localhost')}{request.target}",
+        "url": f"http://{headers.get('host') or 'localhost'}{request.target}",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(_shown(request.headers)),

@@ -20,7 +20,7 @@ def preferred(request: Request) -> Fault | None:
     The header is that of RFC 7240, with the preferences `code` and `delay` (in seconds); their query twins
     are for clients that can't set one, and come first. Raises Problem 400 for a value that is none.
     """
-    header = request.header(b"prefer")
+    header = _header(request)
     asked = _in_header(header) if header else {}
     if b"__" in request.query:
         asked |= _in_query(request.query)
@@ -46,8 +46,13 @@ def unobserved(request: Request) -> bool:
 
     The dashboard reads so: who looks at an organisation must not change what it shows. Only a GET can.
     """
-    header = request.header(b"prefer")
-    return header is not None and request.method == "GET" and "unobserved" in re.split(r"[,;\s]+", header.lower())
+    header = _header(request)
+    return bool(header) and request.method == "GET" and "unobserved" in re.split(r"[,;\s]+", header.lower())
+
+
+def _header(request: Request) -> str:
+    # RFC 7240, section 2: several Prefer headers are one, joined by commas.
+    return ",".join(str(value, "latin-1") for name, value in request.scope["headers"] if name == b"prefer")
 
 
 def _in_header(value: str) -> dict[str, str]:
