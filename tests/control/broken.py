@@ -90,7 +90,7 @@ def place(document: Any, pointer: str) -> Any:
     """Return what stands at a JSON Pointer (RFC 6901). Raises LookupError where nothing does."""
     for step in pointer.split("/")[1:]:
         token = step.replace("~1", "/").replace("~0", "~")
-        if isinstance(document, list):
+        if isinstance(document, list) and token.isdecimal():
             document = document[int(token)]
         elif isinstance(document, dict):
             document = document[token]
