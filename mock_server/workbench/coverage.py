@@ -15,7 +15,8 @@ class Coverage:
 
     def add(self, operation_id: str, status: int, used: tuple[str, ...]) -> None:
         """Count one exchange; `used` names its parameters ("query:limit") and properties ("body:api_id")."""
-        self._seen[operation_id, status, used] += 1
+        key = operation_id, status, used
+        self._seen[key] = self._seen.get(key, 0) + 1
 
     def clear(self) -> None:
         """Start anew."""
