@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from typing import Any
 
 with warnings.catch_warnings():
@@ -88,8 +88,8 @@ class MockApp:
         self._trust_proxy = trust_proxy
         self.use_spec(read_yaml(bundled("spec") / "openapi.yaml"))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        return self._app(scope, receive, send)
 
     def use_spec(self, spec: dict[str, Any]) -> None:
         """Keep to this contract from now on. Where it can't be compiled, raises and keeps to the one before."""
@@ -118,7 +118,7 @@ class MockApp:
         read = next(operation for operation in self.operations if operation.id == "get_record")
         for organisation in self.organisations:
             for record in organisation.records:
-                for violation in read.answer_violations(organisation.show(record)):
+                for violation in read.success.violations(organisation.show(record)):
                     where = f"organisation {organisation.name}, record {record.api_id}"
                     yield f"{where}: {violation.pointer} {violation.detail}"
 
@@ -128,6 +128,12 @@ class _Application(ConnexionMiddleware):
 
     def build(self) -> None:
         self.app, self.middleware_stack = self._build_middleware_stack()
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # As Connexion does: Starlette's router raises what it would else answer in a form of its own.
+        scope["app"] = self
+        answering: Awaitable[None] = self.app(scope, receive, send)
+        return answering
 
 
 def _connexion(spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int) -> ASGIApp:

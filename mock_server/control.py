@@ -128,7 +128,7 @@ class Control:
             exchange
             for exchange in organisation.journal
             if exchange.number > since
-            and (operation is None or (exchange.operation is not None and exchange.operation.id == operation))
+            and (operation is None or exchange.operation == operation)
             and (status is None or exchange.response.status == status)
         ]
         return {"exchanges": [journal_document.document(exchange) for exchange in (found[-limit:] if limit else found)]}

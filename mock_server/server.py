@@ -64,6 +64,8 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                # Said, not found out: the application is called through functions that return its coroutine.
+                interface="asgi3",
                 http=Protocol,
                 ws="none",
                 lifespan="off",

@@ -20,18 +20,36 @@ class Envelope:
         self._records = next((name for name, value in properties.items() if value.get("type") == "array"), None)
         self._filled = [name for name in ("count", "next", "previous") if name in properties]
 
+    def parts(self, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        """Return the schema without what it says of single records, and just that."""
+        if self._records is None:
+            return _without_items(schema), schema.get("items", {})
+        properties = schema["properties"]
+        records = properties[self._records]
+        around = {**schema, "properties": {**properties, self._records: _without_items(records)}}
+        return around, records.get("items", {})
+
     def wrap(self, page: Page, request: Request) -> Any:
         """Return the answer that holds a page."""
         if self._records is None:
             return page.records
-        url = f"{request.url()}?{_kept(page)}offset="
         following, previous = _neighbours(page)
+        linked = following is not None or previous is not None
+        url = f"{request.url()}?{_kept(page)}offset=" if linked else ""
         members = {
             "count": page.count,
             "next": None if following is None else f"{url}{following}",
             "previous": None if previous is None else f"{url}{previous}",
         }
         return {name: members[name] for name in self._filled} | {self._records: page.records}
+
+    def with_records(self, answer: Any, records: list[Any]) -> Any:
+        """Return an answer that holds these records in place of its own."""
+        return records if self._records is None else answer | {self._records: records}
+
+
+def _without_items(schema: Mapping[str, Any]) -> dict[str, Any]:
+    return {keyword: value for keyword, value in schema.items() if keyword != "items"}
 
 
 def _neighbours(page: Page) -> tuple[int | None, int | None]:

@@ -1,5 +1,7 @@
 """The contract as a middleware of Connexion's: bytes in, bytes out."""
 
+from collections.abc import Awaitable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from connexion.middleware.abstract import SpecMiddleware
@@ -13,8 +15,11 @@ from mock_server.contract.contract import Contract, Match
 from mock_server.contract.operation import Operation
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
+from mock_server.web.response import Response
 from mock_server.workbench.exchange import Exchange
-from mock_server.workbench.preference import unobserved
+from mock_server.workbench.fault import Fault
+from mock_server.workbench.preference import prefer_header, unobserved
+from mock_server.workbench.strike import send_struck, strike, struck_answer
 
 
 class _Added(NamedTuple):
@@ -57,32 +62,33 @@ class ContractMiddleware(SpecMiddleware):
             observed.extend(contract.operations)
         self._added.append(_Added(contract, base_path or "", max_body, observed is not None))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        request = Request(scope)
+            return self.app(scope, receive, send)
+        path = scope["organisation_path"]
         for added in self._added:
-            match = added.contract.match(request.path) if request.path.startswith(added.base_path) else None
+            match = added.contract.match(path) if path.startswith(added.base_path) else None
             if match is not None:
-                await _answer(match, added, request, receive, send)
-                return
-        await self.app(scope, receive, send)
+                return _answer(match, added, Request(scope), receive, send)
+        return self.app(scope, receive, send)
 
 
 async def _answer(match: Match, how: _Added, request: Request, receive: Receive, send: Send) -> None:
     route, segments = match
     operation = route.operations.get(request.method)
-    exchange = Exchange(request, operation)
-    observed = how.observed and not unobserved(request)
+    prefer = prefer_header(request) if how.observed else ""
+    observed = how.observed and not unobserved(request, prefer)
+    struck: Sequence[Fault] = ()
     try:
         if operation is None:
             response = route.refuse(request)
         else:
             if operation.body is not None:
                 await _read_body(operation.body, how.max_body, request, receive)
-            if observed and exchange.meets(operation):
-                response = await exchange.answer(operation, segments)
+            if observed:
+                struck = strike(request, operation, prefer)
+            if struck:
+                response = await struck_answer(struck, request, operation, partial(operation.answer, request, segments))
             else:
                 response = operation.answer(request, segments)
     except Problem as problem:
@@ -90,11 +96,21 @@ async def _answer(match: Match, how: _Added, request: Request, receive: Receive,
     except ClientDisconnect:  # a body that broke off is none, and there is nobody to tell
         return
     if observed:
-        exchange.keep(response)
-    if exchange.struck:
-        await exchange.send(response, receive, send)
+        _keep(request, operation, response, struck)
+    if struck:
+        await send_struck(struck, response, receive, send)
     else:
         await response.send(send)
+
+
+def _keep(request: Request, operation: Operation | None, response: Response, struck: Sequence[Fault]) -> None:
+    """Enter an exchange in the organisation's journal and coverage."""
+    organisation = request.organisation
+    if operation is None:
+        organisation.journal.add(Exchange(request, response))
+    else:
+        organisation.coverage.add(operation.id, response.status, request.used)
+        organisation.journal.add(Exchange(request, response, operation.id, struck))
 
 
 async def _read_body(body: Body, max_body: int, request: Request, receive: Receive) -> None:

@@ -1,19 +1,18 @@
 """One operation of the contract, compiled."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 from connexion.operations import AbstractOperation
 
+from mock_server.contract.answer import Answer, AnswerInvalid
 from mock_server.contract.body import Body
-from mock_server.contract.envelope import Envelope
 from mock_server.contract.parameter import Parameter, path_text
 from mock_server.contract.schema import Schema
 from mock_server.organisation.errors import Violation
-from mock_server.organisation.organisation import Page
 from mock_server.web.problem import MEDIA_TYPE, Problem
 from mock_server.web.request import Request
 from mock_server.web.response import Response
@@ -37,14 +36,9 @@ class Operation:
         parameters = [Parameter(definition) for definition in operation.parameters]
         self._in_path = [p for p in parameters if p.part == "path"]
         self._in_query = [p for p in parameters if p.part == "query"]
-        self._known = PREFERENCES.union(parameter.name for parameter in self._in_query)
         self.body = Body(operation.request_body) if operation.request_body else None
-        self._answers = _answers(operation.responses)
-        self.success, self._media_type, schema = _success(operation.responses)
-        self._success_schema = self._answers.get((self.success, self._media_type or ""))
-        self._envelope = Envelope(schema)
-        # What the service itself puts into a record is no mistake of a client that sends it back.
-        self._answered = frozenset(schema.get("properties", ()))
+        self.success = Answer(operation.responses)
+        self._problems = _problems(operation.responses)
         self._documented = _documented(operation.responses)
 
     @property
@@ -73,20 +67,22 @@ class Operation:
         """Return the answer to a request, checked against the contract on its way in and out."""
         try:
             result = self.handler(request.organisation, **self._arguments(request, segments))
-            if isinstance(result, Page):
-                result = self._envelope.wrap(result, request)
-            return self._checked(result)
+            return self.success.response(result, request)
+        except AnswerInvalid as error:
+            self._log(self.success.status, error.violations)
+            problem = Problem(500, "The server's answer breaks its own contract; its log says where.")
         except Exception as error:
             problem = Problem.of(error)
             if problem.status == 500:
                 logger.exception("%s failed", self.id)
-            self._keeps(self._answers.get((problem.status, MEDIA_TYPE)), problem.status, problem.document())
-            return problem.response()
+        schema, document = self._problems.get(problem.status), problem.document()
+        if schema is not None and not schema.is_valid(document):
+            self._log(problem.status, schema.violations("body", document))
+        return problem.response()
 
-    def answer_violations(self, document: Any) -> list[Violation]:
-        """Return where a document breaks what the contract says of a successful answer."""
-        schema = self._success_schema
-        return list(schema.violations("body", document)) if schema is not None else []
+    def _log(self, status: int, violations: Iterable[Violation]) -> None:
+        for violation in violations:
+            logger.error("%s: answer %d breaks the contract: %s", self.id, status, violation)
 
     def _arguments(self, request: Request, segments: Mapping[str, str]) -> dict[str, Any]:
         """Return what the handler is called with. Raises Problem 400 with all that is wrong."""
@@ -94,7 +90,7 @@ class Operation:
         violations: list[Violation] = []
         for parameter in self._in_path:
             try:
-                violations += parameter.read([path_text(segments[parameter.name])], values)
+                violations += parameter.read((path_text(segments[parameter.name]),), values)
             except ValueError:
                 violations.append(Violation("path", f"/{parameter.name}", "is not UTF-8 in percent-encoding"))
         if self._in_query or request.query:
@@ -112,57 +108,50 @@ class Operation:
         if isinstance(value, dict):
             request.used += tuple(f"body:{name}" for name in value)
         for name in unknown:
-            why = "is set by the service" if name in self._answered else "is not in the contract"
+            # What the service itself puts into a record is no mistake of a client that sends it back.
+            why = "is set by the service" if name in self.success.properties else "is not in the contract"
             request.ignored += (f"property `{name}` {why}, ignored",)
         return value, violations
 
     def _read_query(self, request: Request, values: dict[str, Any]) -> list[Violation]:
         try:
-            pairs = _pairs(request.query) if request.query else []
+            given = _given(request.query) if request.query else {}
         except ValueError:
             return [Violation("query", "", "is not UTF-8 in percent-encoding")]
-        violations = []
+        violations: list[Violation] = []
         for parameter in self._in_query:
-            texts = [text for name, text in pairs if name == parameter.name]
-            violations += parameter.read(texts, values)
-            if texts:
+            texts = given.pop(parameter.name, None)
+            if texts is not None:
                 request.used += (parameter.use,)
-        for name, _ in pairs:
-            if name not in self._known:
+                violations += parameter.read(texts, values)
+            else:
+                violations += parameter.absent(values)
+        for name in given:
+            if name not in PREFERENCES:
                 request.ignored += (f"query parameter `{name}` is not in the contract, ignored",)
         return violations
 
-    def _checked(self, result: Any) -> Response:
-        """Return the answer of a request that succeeds. Raises Problem 500 if the contract does not allow it."""
-        if self._media_type is None:
-            return Response(self.success)
-        if not self._keeps(self._success_schema, self.success, result):
-            raise Problem(500, "The server's answer breaks its own contract; its log says where.")
-        return Response(self.success, orjson.dumps(result), self._media_type)
 
-    def _keeps(self, schema: Schema | None, status: int, document: Any) -> bool:
-        """Say whether an answer keeps the contract, and log where it does not."""
-        if schema is None or schema.is_valid(document):
-            return True
-        for violation in schema.violations("body", document):
-            logger.error("%s: answer %d breaks the contract: %s", self.id, status, violation)
-        return False
-
-
-def _pairs(query: bytes) -> list[tuple[str, str]]:
-    """Return names and values of a query string. Raises ValueError if it is not UTF-8."""
+def _given(query: bytes) -> dict[str, list[str]]:
+    """Return the values of a query string by name. Raises ValueError if it is not UTF-8."""
     text = query.decode("ascii")
+    given: dict[str, list[str]] = {}
     if "%" in text or "+" in text:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
-    return [(name, value) for name, _, value in (pair.partition("=") for pair in text.split("&"))]
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="strict"):
+            given.setdefault(name, []).append(value)
+        return given
+    for pair in text.split("&"):
+        name, _, value = pair.partition("=")
+        given.setdefault(name, []).append(value)
+    return given
 
 
-def _answers(responses: Mapping[str, Any]) -> dict[tuple[int, str], Schema]:
+def _problems(responses: Mapping[str, Any]) -> dict[int, Schema]:
+    """Return the schemas of the problems that the contract names, by status."""
     return {
-        (int(status), media_type): Schema(content["schema"], formats=None)
+        int(status): Schema(response["content"][MEDIA_TYPE]["schema"], formats=None)
         for status, response in responses.items()
-        if status.isdigit()
-        for media_type, content in response.get("content", {}).items()
+        if status.isdigit() and MEDIA_TYPE in response.get("content", {})
     }
 
 
@@ -176,11 +165,3 @@ def _example(status: int, response: Mapping[str, Any]) -> Response:
         for example in content.get("examples", {}).values():
             return Response(status, orjson.dumps(example["value"]), media_type)
     return Response(status)
-
-
-def _success(responses: Mapping[str, Any]) -> tuple[int, str | None, Mapping[str, Any]]:
-    """Return status, media type and schema of the answer to a request that succeeds."""
-    status = min(status for status in responses if status.startswith("2"))
-    for media_type, content in responses[status].get("content", {}).items():
-        return int(status), media_type, content["schema"]
-    return int(status), None, {}

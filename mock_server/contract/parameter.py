@@ -1,15 +1,29 @@
 """One parameter of an operation, in the path or in the query."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mock_server.contract.schema import Schema, quote
 from mock_server.organisation.errors import Violation
 
-_INTEGER = re.compile("-?[0-9]+")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+
+
+def _integer(text: str) -> int | None:
+    try:
+        return int(text) if text.isascii() and text.removeprefix("-").isdigit() else None
+    except ValueError:  # more digits than Python reads into an int
+        return None
+
+
+_DECODERS: Mapping[str, Callable[[str], Any]] = {
+    "integer": _integer,
+    "number": lambda text: float(text) if _NUMBER.fullmatch(text) else None,
+    "boolean": {"true": True, "false": False}.get,
+}
+"""From a text to the value that it stands for, None if it is none of this type; a string stands for itself."""
 
 
 class Parameter:
@@ -23,37 +37,27 @@ class Parameter:
         self.has_default = "default" in definition["schema"]
         self.default = definition["schema"].get("default")
         self._type = definition["schema"].get("type", "string")
+        self._decoded: Callable[[str], Any] = _DECODERS.get(self._type, str)
         self._schema = Schema(definition["schema"])
 
-    def read(self, texts: list[str], values: dict[str, Any]) -> list[Violation]:
+    def absent(self, values: dict[str, Any]) -> Sequence[Violation]:
+        """Put the default of the parameter, if it has one, among `values`; return what is wrong with leaving it out."""
+        if self.has_default:
+            values[self.name] = self.default
+        return [self._violation("is required")] if self.required else ()
+
+    def read(self, texts: Sequence[str], values: dict[str, Any]) -> Sequence[Violation]:
         """Put the value of the parameter, given in these texts, among `values`; return what is wrong with it."""
-        if not texts:
-            if self.has_default:
-                values[self.name] = self.default
-            return [self._violation("is required")] if self.required else []
         if len(texts) > 1:
             return [self._violation(f"must be given once, not {len(texts)} times")]
-        value = self._decode(texts[0])
+        value = self._decoded(texts[0])
         if value is None:
             article = "an" if self._type[0] in "aeiou" else "a"
             return [self._violation(f"must be {article} {self._type}, not {quote(texts[0])}")]
         if not self._schema.is_valid(value):
             return list(self._schema.violations(self.part, value, f"/{self.name}"))
         values[self.name] = value
-        return []
-
-    def _decode(self, text: str) -> Any:
-        """Return the value that the text stands for, or None if it is none of this parameter's type."""
-        try:
-            if self._type == "integer":
-                return int(text) if _INTEGER.fullmatch(text) else None
-            if self._type == "number":
-                return float(text) if _NUMBER.fullmatch(text) else None
-        except ValueError:  # more digits than Python reads into an int
-            return None
-        if self._type == "boolean":
-            return {"true": True, "false": False}.get(text)
-        return text
+        return ()
 
     def _violation(self, detail: str) -> Violation:
         return Violation(self.part, f"/{self.name}", detail)

@@ -1,6 +1,6 @@
 """One organisation: its people, packages and records, and what may be done with them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,16 +10,17 @@ from mock_server.organisation.errors import Conflict, RecordNotFound, Violation
 from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record
 from mock_server.organisation.scenario import Scenario
+from mock_server.organisation.shown import Shown, show
 from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.fault import Faults
 from mock_server.workbench.journal import Journal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Page:
     """Some of the records that match, `count` of all that do, and the window that was asked for."""
 
-    records: list[dict[str, Any]]
+    records: Sequence[Mapping[str, Any]]
     count: int
     search: str | None
     limit: int | None
@@ -70,9 +71,11 @@ class Organisation:
             count, records = len(found), found[offset:] if limit is None else found[offset : offset + limit]
         else:
             count, records = len(self.records), self.records.page(offset, limit)
-        return Page([self.show(record) for record in records], count, search, limit, offset)
+        packages = self.packages
+        shown = [show(record, packages[record.package_api_id].description) for record in records]
+        return Page(shown, count, search, limit, offset)
 
-    def get(self, api_id: str) -> dict[str, Any]:
+    def get(self, api_id: str) -> Shown:
         """Return the record with this api_id. Raises RecordNotFound."""
         return self.show(self._find(api_id))
 
@@ -83,7 +86,7 @@ class Organisation:
         api_id: str | None = None,
         date_started: str | None = None,
         date_completed: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> Shown:
         """Assign a package to a person, now, and return the record. Raises Conflict."""
         self._check(person_api_id=person_api_id, package_api_id=package_api_id, new_api_id=api_id)
         record = Record(
@@ -106,7 +109,7 @@ class Organisation:
         api_id: str | None = None,
         date_started: str | None = None,
         date_completed: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> Shown:
         """Give the record at this api_id all its details anew and return it. Raises RecordNotFound, Conflict."""
         return self.update(
             at,
@@ -117,7 +120,7 @@ class Organisation:
             date_completed=date_completed,
         )
 
-    def update(self, at: str, /, **changes: str | None) -> dict[str, Any]:
+    def update(self, at: str, /, **changes: str | None) -> Shown:
         """Change the given details of the record at this api_id and return it. Raises RecordNotFound, Conflict."""
         record = self._find(at)
         new_api_id = changes.get("api_id")
@@ -146,17 +149,9 @@ class Organisation:
         self._find(api_id)
         self.records.remove(api_id)
 
-    def show(self, record: Record) -> dict[str, Any]:
-        """Return a record with all seven fields, package_desc "Populated from package for ease of access"."""
-        return {
-            "api_id": record.api_id,
-            "person_api_id": record.person_api_id,
-            "package_api_id": record.package_api_id,
-            "package_desc": self.packages[record.package_api_id].description,
-            "date_assigned": record.date_assigned,
-            "date_started": record.date_started,
-            "date_completed": record.date_completed,
-        }
+    def show(self, record: Record) -> Shown:
+        """Return a record with the description that its package has now."""
+        return show(record, self.packages[record.package_api_id].description)
 
     def _find(self, api_id: str) -> Record:
         try:

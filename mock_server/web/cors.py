@@ -1,6 +1,6 @@
 """Cross-origin requests: pages of other origins may call the server."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,10 +19,9 @@ class Cors(CORSMiddleware):
             allow_private_network=True,
         )
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
         # Open to all, an answer is the same for every origin: a request that names none (curl, a test,
         # another server) is spared the wrapping, which takes longer than answering it.
         if self.allow_all_origins and b"origin" not in dict(scope.get("headers", ())):
-            await self.app(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+            return self.app(scope, receive, send)
+        return super().__call__(scope, receive, send)

@@ -1,5 +1,7 @@
 """From the address of a request to the organisation it is for."""
 
+from collections.abc import Awaitable
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.organisation.organisations import NAME, Organisations
@@ -16,23 +18,21 @@ class OrganisationRouter:
         self._organisations = organisations
         self._trust_proxy = trust_proxy
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
         path = scope["raw_path"].decode("latin-1")
         name = None
         if path.startswith(PREFIX):
             name, slash, rest = path[len(PREFIX) :].partition("/")
             if not NAME.fullmatch(name):
-                await _no_organisation(name).response().send(send)
-                return
+                return _no_organisation(name).response().send(send)
             scope["root_path"] = PREFIX + name
             path = slash + rest
         scope["organisation"] = self._organisations.default if name is None else self._organisations[name]
         scope["organisation_path"] = path
         scope["trust_proxy"] = self._trust_proxy
-        await self._app(scope, receive, send)
+        return self._app(scope, receive, send)
 
 
 def _no_organisation(name: str) -> Problem:

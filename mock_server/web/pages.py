@@ -50,7 +50,7 @@ class Pages:
         detail = f"There is nothing at {request.path[:200]}. The API is at {self._paths}."
         response = Problem(404, detail).response()
         # A consumer that calls a wrong path wants to find that in the journal.
-        Exchange(request).keep(response)
+        request.organisation.journal.add(Exchange(request, response))
         await response.send(send)
 
 

@@ -17,11 +17,12 @@ class Response(NamedTuple):
 
     def head(self) -> Headers:
         """Return all headers of the answer, those that tell of its body too."""
-        headers = self.headers
-        if self.media_type is not None:
-            headers += ((b"content-type", self.media_type.encode()),)
-        # RFC 9110, section 8.6: a 204 has none.
-        return headers if self.status == 204 else (*headers, (b"content-length", b"%d" % len(self.body)))
+        if self.status == 204:  # RFC 9110, section 8.6: it tells of no body
+            return self.headers
+        length = b"content-length", b"%d" % len(self.body)
+        if self.media_type is None:
+            return (*self.headers, length)
+        return (*self.headers, (b"content-type", self.media_type.encode()), length)
 
     async def send(self, send: Send) -> None:
         """Send the answer whole."""

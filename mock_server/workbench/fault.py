@@ -60,9 +60,6 @@ class Faults:
         self._seed = seed
         self.replace(())
 
-    def __len__(self) -> int:
-        return len(self._faults)
-
     def replace(self, faults: Iterable[Fault]) -> None:
         """Set these faults in place of those there are."""
         self._faults = list(faults)

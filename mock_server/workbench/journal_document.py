@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.organisation import instant
-from mock_server.web.response import Headers
 from mock_server.workbench.exchange import BODY_CAP, Exchange
 
 _SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})
@@ -17,19 +16,19 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 def document(exchange: Exchange) -> dict[str, Any]:
     """Return an exchange in the form of `Exchange` in control.yaml."""
-    request, response = exchange.request, exchange.response
+    response = exchange.response
     sent, answered = exchange.sizes or (0, 0)
     return {
         "number": exchange.number,
         "at": _at(exchange),
-        "method": request.method,
-        "path": request.target,
-        "operation": exchange.operation.id if exchange.operation else None,
+        "method": exchange.method,
+        "path": exchange.target,
+        "operation": exchange.operation,
         "status": response.status,
         "duration_ms": round(exchange.duration * 1000, 3),
         "fault": _fault(exchange),
-        "notes": list(request.ignored),
-        "request": _message(request.headers, request.body, sent),
+        "notes": list(exchange.ignored),
+        "request": _message(exchange.headers, exchange.body, sent),
         "response": _message(response.head() if response.status else (), response.body, answered),
     }
 
@@ -55,14 +54,14 @@ def _fault(exchange: Exchange) -> str | None:
     return ", ".join(map(str, exchange.struck)) or None
 
 
-def _shown(headers: Headers) -> list[tuple[str, str]]:
+def _shown(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     return [
         (name.decode("latin-1"), "[redacted]" if name.lower() in _SECRET else value.decode("latin-1"))
         for name, value in headers
     ]
 
 
-def _message(headers: Headers, body: bytes, size: int) -> dict[str, Any]:
+def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes, size: int) -> dict[str, Any]:
     return {"headers": _shown(headers), "body": body.decode("utf-8", "replace"), "truncated": size > BODY_CAP}
 
 
@@ -80,21 +79,20 @@ def _har_entry(exchange: Exchange) -> dict[str, Any]:
 
 
 def _har_request(exchange: Exchange) -> dict[str, Any]:
-    request = exchange.request
-    headers = dict(_shown(request.headers))
+    headers = dict(_shown(exchange.headers))
     har_request: dict[str, Any] = {
-        "method": request.method,
-        "url": f"http://{headers.get('host') or 'localhost'}{request.target}",
+        "method": exchange.method,
+        "url": f"http://{headers.get('host') or 'localhost'}{exchange.target}",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
-        "headers": _pairs(_shown(request.headers)),
-        "queryString": _pairs(parse_qsl(request.query.decode("latin-1"), keep_blank_values=True)),
+        "headers": _pairs(_shown(exchange.headers)),
+        "queryString": _pairs(parse_qsl(exchange.query.decode("latin-1"), keep_blank_values=True)),
         "headersSize": -1,
-        "bodySize": exchange.sizes[0] if exchange.sizes else len(request.body),
+        "bodySize": exchange.sizes[0] if exchange.sizes else len(exchange.body),
     }
-    if request.body:
+    if exchange.body:
         media_type = headers.get("content-type", "application/octet-stream")
-        har_request["postData"] = {"mimeType": media_type, "text": request.body.decode("utf-8", "replace")}
+        har_request["postData"] = {"mimeType": media_type, "text": exchange.body.decode("utf-8", "replace")}
     return har_request
 
 

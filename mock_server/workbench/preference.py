@@ -14,16 +14,13 @@ _NAMES = frozenset({"code", "delay"})
 MAX_DELAY = 600
 
 
-def preferred(request: Request) -> Fault | None:
-    """Return what a request asks to be done to it, or None if it asks for nothing.
+def preferred(prefer: str, query: bytes) -> Fault | None:
+    """Return what a request with this `prefer_header` and query asks to be done to it, or None if nothing.
 
     The header is that of RFC 7240, with the preferences `code` and `delay` (in seconds); their query twins
     are for clients that can't set one, and come first. Raises Problem 400 for a value that is none.
     """
-    header = _header(request)
-    asked = _in_header(header) if header else {}
-    if b"__" in request.query:
-        asked |= _in_query(request.query)
+    asked = _in_header(prefer) | _in_query(query)
     if not asked:
         return None
     code, delay = asked.get("code"), asked.get("delay")
@@ -41,17 +38,17 @@ def preferred(request: Request) -> Fault | None:
     )
 
 
-def unobserved(request: Request) -> bool:
-    """Say whether a request asks, with `Prefer: unobserved`, to pass by faults, journal and coverage.
+def unobserved(request: Request, prefer: str) -> bool:
+    """Say whether a request asks, with `unobserved` in its `prefer_header`, to pass by faults, journal and coverage.
 
     The dashboard reads so: who looks at an organisation must not change what it shows. Only a GET can.
     """
-    header = _header(request)
-    return header != "" and request.method == "GET" and "unobserved" in re.split(r"[,;\s]+", header.lower())
+    return prefer != "" and request.method == "GET" and "unobserved" in re.split(r"[,;\s]+", prefer.lower())
 
 
-def _header(request: Request) -> str:
-    headers = request.scope["headers"]
+def prefer_header(request: Request) -> str:
+    """Return the Prefer header of a request, empty where it has none."""
+    headers = request.headers
     if b"prefer" not in dict(headers):  # as good as always, and much faster than looking at each
         return ""
     # RFC 7240, section 2: several Prefer headers are one, joined by commas.

@@ -151,6 +151,49 @@ def test_answer_is_held_against_the_spec_that_is_served(
     assert any("list_records" in line and "/results/0/package_desc" in line for line in caplog.messages)
 
 
+def test_record_that_was_good_under_one_spec_is_held_against_the_next(
+    http: requests.Session, spec: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    with MockServer(scenario="default") as server:
+        assert http.get(server.url + RECORD).ok
+        assert http.get(server.url + LIST).ok
+        spec["components"]["schemas"]["Record"]["properties"]["package_desc"]["enum"] = ["First aid"]
+        server.app.use_spec(spec)
+        problem(http.get(server.url + RECORD), 500)
+        problem(http.get(server.url + LIST), 500)
+    assert any("get_record" in line and "/package_desc" in line for line in caplog.messages)
+    assert any("list_records" in line and "/results/0/package_desc" in line for line in caplog.messages)
+
+
+@pytest.mark.parametrize("bare", [False, True], ids=["in an object", "bare"])
+@pytest.mark.parametrize(
+    ("rule", "limit", "status"),
+    [
+        ({"minItems": 3}, 3, 200),
+        ({"minItems": 3}, 2, 500),
+        ({"maxItems": 3}, 3, 200),
+        ({"maxItems": 3}, 4, 500),
+        ({"uniqueItems": True}, 60, 200),
+    ],
+)
+def test_list_is_held_against_what_the_spec_says_of_it_as_a_whole(
+    http: requests.Session,
+    serve: Serve,
+    spec: dict[str, Any],
+    bare: bool,
+    rule: dict[str, Any],
+    limit: int,
+    status: int,
+) -> None:
+    results = list_schema(spec)["properties"]["results"]
+    results |= rule
+    if bare:
+        spec["paths"][LIST]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = results
+    with serve(spec) as server:
+        for _ in range(2):  # the second time from what is remembered
+            assert http.get(f"{server.url}{LIST}?limit={limit}").status_code == status
+
+
 def test_request_is_held_against_the_spec_that_is_served(
     http: requests.Session, serve: Serve, spec: dict[str, Any]
 ) -> None:
