@@ -19,7 +19,7 @@ from mock_server.web.response import Response
 from mock_server.workbench.exchange import Exchange
 from mock_server.workbench.fault import Fault
 from mock_server.workbench.preference import prefer_header, unobserved
-from mock_server.workbench.strike import send_struck, strike, struck_answer
+from mock_server.workbench.strike import may_strike, send_struck, struck_answer
 
 
 class _Added(NamedTuple):
@@ -85,10 +85,9 @@ async def _answer(match: Match, how: _Added, request: Request, receive: Receive,
         else:
             if operation.body is not None:
                 await _read_body(operation.body, how.max_body, request, receive)
-            if observed:
-                struck = strike(request, operation, prefer)
-            if struck:
-                response = await struck_answer(struck, request, operation, partial(operation.answer, request, segments))
+            if observed and may_strike(request, prefer):
+                answer = partial(operation.answer, request, segments)
+                response, struck = await struck_answer(request, operation, prefer, answer)
             else:
                 response = operation.answer(request, segments)
     except Problem as problem:

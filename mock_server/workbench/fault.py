@@ -40,10 +40,10 @@ class Fault:
         """Whether it decides what the client gets; a delay alone does not."""
         return self.status is not None or self.drop or self.hang
 
-    def matches(self, operation_id: str) -> bool:
-        """Say whether it meets a request to this operation."""
+    def matches(self, operation_id: str, when: str) -> bool:
+        """Say whether it meets a request to this operation at this time."""
         exhausted = self.times is not None and self.struck >= self.times
-        return not exhausted and (self.operations is None or operation_id in self.operations)
+        return not exhausted and self.when == when and (self.operations is None or operation_id in self.operations)
 
     def __str__(self) -> str:
         effects = [f"{self.delay[0]:g} to {self.delay[1]:g} s late"] if self.delay else []
@@ -65,14 +65,19 @@ class Faults:
         self._faults = list(faults)
         self._random = Random(self._seed)
 
-    def strike(self, operation_id: str) -> list[Fault]:
-        """Return the faults that a request to this operation meets, in order, and count them as struck.
+    @property
+    def are_set(self) -> bool:
+        """Whether there is any."""
+        return bool(self._faults)
+
+    def strike(self, operation_id: str, when: str) -> list[Fault]:
+        """Return the faults that a request to this operation meets then, in order, and count them as struck.
 
         The first one that ends the request is the last one it meets: those behind it keep their times.
         """
         struck = []
         for fault in self._faults:
-            if fault.matches(operation_id) and self._random.random() < fault.probability:
+            if fault.matches(operation_id, when) and self._random.random() < fault.probability:
                 fault.struck += 1
                 struck.append(fault)
                 if fault.ends:

@@ -14,37 +14,48 @@ from mock_server.workbench.fault import Fault
 from mock_server.workbench.preference import preferred
 
 
-def strike(request: Request, operation: Operation, prefer: str) -> Sequence[Fault]:
-    """Return the faults that lie in the way of a request with this `prefer_header`. Raises Problem 400."""
-    faults = request.organisation.faults
-    asked = preferred(prefer, request.query) if prefer or b"__" in request.query else None
-    if asked is None:
-        return faults.strike(operation.id)
-    if asked.status is not None and asked.status < 500 and asked.status not in operation.statuses:
-        raise Problem.invalid([_undocumented(asked.status, operation)])
-    return [asked] if asked.ends else [asked, *faults.strike(operation.id)]
+def may_strike(request: Request, prefer: str) -> bool:
+    """Say whether anything may lie in the way of a request with this `prefer_header`."""
+    return prefer != "" or request.organisation.faults.are_set or b"__" in request.query
 
 
 async def struck_answer(
-    struck: Sequence[Fault], request: Request, operation: Operation, answer: Callable[[], Response]
-) -> Response:
-    """Return what the faults make of the operation's answer."""
-    given = await _meet("before", struck, request, operation) or answer()
-    return await _meet("after", struck, request, operation) or given
+    request: Request, operation: Operation, prefer: str, answer: Callable[[], Response]
+) -> tuple[Response, Sequence[Fault]]:
+    """Return what the faults make of the operation's answer, and those that struck. Raises Problem 400."""
+    faults = request.organisation.faults
+    asked = _asked(request, operation, prefer)
+    struck = [] if asked is None else [asked]
+    if asked is None or not asked.ends:
+        struck += faults.strike(operation.id, "before")
+    forced = await _suffer(struck, request, operation)
+    if forced is not None:
+        return forced, struck
+    given = answer()
+    # What was refused has changed nothing: the next one that is done is the one to fail after it.
+    late = faults.strike(operation.id, "after") if given.status < 400 else []
+    return await _suffer(late, request, operation) or given, [*struck, *late]
 
 
-async def _meet(when: str, struck: Sequence[Fault], request: Request, operation: Operation) -> Response | None:
-    """Wait as long as the faults of this time say; return the answer that one of them forces, if any."""
+def _asked(request: Request, operation: Operation, prefer: str) -> Fault | None:
+    asked = preferred(prefer, request.query)
+    status = None if asked is None else asked.status
+    if status is not None and status < 500 and status not in operation.statuses:
+        raise Problem.invalid([_undocumented(status, operation)])
+    return asked
+
+
+async def _suffer(struck: Sequence[Fault], request: Request, operation: Operation) -> Response | None:
+    """Wait as long as the faults say; return the answer that one of them forces, if any."""
     for fault in struck:
-        if fault.when == when:
-            if fault.delay:
-                await asyncio.sleep(request.organisation.faults.seconds(fault))
-            if fault.status is not None:
-                return operation.forced(fault.status)
-            if fault.hang:
-                return Response(0)
-            if fault.drop and when == "before":
-                return operation.forced(operation.success.status)
+        if fault.delay:
+            await asyncio.sleep(request.organisation.faults.seconds(fault))
+        if fault.status is not None:
+            return operation.forced(fault.status)
+        if fault.hang:
+            return Response(0)
+        if fault.drop and fault.when == "before":
+            return operation.forced(operation.success.status)
     return None
 
 

@@ -330,8 +330,18 @@ def test_times_counts_only_requests_that_were_struck(http: requests.Session, con
 
 
 def test_bad_request_meets_a_fault_too(http: requests.Session, control: str, records: str) -> None:
-    fault(http, control, {"status": 503, "when": "after"})
+    fault(http, control, {"status": 503})
     assert http.get(f"{records}?limit=0").status_code == 503
+
+
+@pytest.mark.parametrize(("refused", "status"), [({"package_api_id": "pkg-none"}, 409), ({"package_api_id": 7}, 400)])
+def test_fault_after_the_commit_waits_for_a_request_that_commits(
+    http: requests.Session, control: str, records: str, refused: dict[str, Any], status: int
+) -> None:
+    fault(http, control, {"operations": ["create_record"], "when": "after", "status": 503, "times": 1})
+    assert http.post(records, json=ASSIGNED | refused).status_code == status
+    assert struck(http, control) == [0]
+    assert [http.post(records, json=ASSIGNED).status_code for _ in range(2)] == [503, 201]
 
 
 BROKEN: dict[str, tuple[dict[str, Any], list[str]]] = {
