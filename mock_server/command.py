@@ -2,7 +2,10 @@
 
 import argparse
 import contextlib
+import errno
 import json
+import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +13,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mock_server.app import MockApp
+
+_ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+")
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -24,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from mock_server.server import Server, listen, url_of
 
     try:
+        _check_writable(options.state, options.coverage_report)
         scenario = load_scenario(options.scenario)
         app = create_app(
             scenario,
@@ -35,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         _restore(app, options.state)
         sock = listen(options.host, options.port)
-    except (FixtureInvalid, StateFileInvalid) as error:
+    except (FixtureInvalid, StateFileInvalid, Unwritable) as error:
         return _refuse(str(error))
     except OSError as error:
         return _refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror}")
@@ -45,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         beside = follow(app, options.scenario, _tell)
     url = url_of(sock)
-    size = f"{len(scenario.people)} people, {len(scenario.packages)} packages, {len(scenario.records)} records"
+    held = app.organisations.default  # what a state file has put into it included
+    size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
     ready = f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/"
     files = Files(app, options.state, options.coverage_report)
     server = Server(
@@ -59,6 +66,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[sock])
     return 0 if files.saved else 1
+
+
+class Unwritable(Exception):
+    """A file that could not be written at the end; the message names it."""
+
+
+def _check_writable(*files: Path | None) -> None:
+    """Raise Unwritable now rather than lose at the end what was to be kept."""
+    for path in filter(None, files):
+        wrong = None
+        if path.is_dir():
+            wrong = errno.EISDIR
+        elif not path.parent.is_dir():
+            wrong = errno.ENOENT
+        elif not os.access(path if path.exists() else path.parent, os.W_OK):
+            wrong = errno.EACCES
+        if wrong is not None:
+            raise Unwritable(f"{path}: {os.strerror(wrong)}")
 
 
 class Files:
@@ -132,9 +157,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, default=0, metavar="N", help="the same seed makes the same api_ids (default %(default)s)")
     add(
         "--cors-origin",
+        type=_origin,
         action="append",
         metavar="ORIGIN",
-        help="let only pages of this origin call the server; may be repeated (default: any origin)",
+        help="let only pages of this origin read what is answered; may be repeated (default: any origin)",
     )
     add(
         "--max-organisations",
@@ -171,6 +197,13 @@ def _parser() -> argparse.ArgumentParser:
         help="info prints a line for each request (default %(default)s)",
     )
     return parser
+
+
+def _origin(text: str) -> str:
+    """An origin as a browser names it (RFC 6454, section 6.2), for argparse; "*" for all."""
+    if text != "*" and not _ORIGIN.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"must be an origin without a path, such as http://localhost:5173, not {text}")
+    return text
 
 
 class _number:  # noqa: N801  argparse names the type in its error messages

@@ -7,7 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Cors(CORSMiddleware):
-    """Starlette's CORS, open to these origins ("*" for all), every method and every header."""
+    """Starlette's CORS, open to these origins ("*" for all), with cookies, every method and every header."""
 
     def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         super().__init__(
@@ -15,7 +15,9 @@ class Cors(CORSMiddleware):
             allow_origins=origins,
             allow_methods=["*"],
             allow_headers=["*"],
-            expose_headers=["*"],
+            # To a request with credentials "*" is the name of a header and no longer all of them.
+            expose_headers=["Allow", "*"],
+            allow_credentials=True,
             allow_private_network=True,
         )
 

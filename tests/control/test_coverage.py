@@ -156,9 +156,12 @@ def test_report_holds_all_organisations_through_resets_other_scenarios_and_evict
 
 
 def test_files_that_cannot_be_written_are_told_and_it_ends_with_1(http: requests.Session, tmp_path: Path) -> None:
-    report, state = tmp_path / "nowhere" / "coverage.json", tmp_path / "nowhere" / "state.json"
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    report, state = folder / "coverage.json", folder / "state.json"
     with serving("--coverage-report", str(report), "--state", str(state)) as mock:
         http.get(f"{mock.url}/training/record/")
+        folder.rmdir()
         assert mock.stop() == 1
         told = [f"training-mock: cannot write {file}: No such file or directory" for file in (state, report)]
         assert [line for line in mock.rest() if line.startswith("training-mock")] == told

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -98,9 +99,28 @@ def test_host_that_is_not_here_is_one_line_and_exit_2() -> None:
     assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
 
 
+@pytest.mark.parametrize("option", ["--state", "--coverage-report"])
+def test_file_that_could_not_be_written_at_the_end_is_one_line_at_the_start(tmp_path: Path, option: str) -> None:
+    for file in (tmp_path / "nowhere" / "file.json", tmp_path):
+        done = run("--port", "0", option, str(file))
+        assert (done.returncode, done.stdout, len(done.stderr.splitlines())) == (2, "", 1)
+        assert done.stderr.startswith(f"training-mock: {file}: ")
+
+
+def test_ready_line_counts_what_a_state_file_holds(http: requests.Session, tmp_path: Path) -> None:
+    options = ("--scenario", "default", "--state", str(tmp_path / "state.json"))
+    with serving(*options) as (process, _, url):
+        http.delete(f"{url}/training/record/rec-0001/").raise_for_status()
+        interrupt(process)
+    with serving(*options) as (_, ready, _):
+        assert "59 records" in ready
+
+
 @pytest.mark.parametrize(
     "options",
     [
+        ["--cors-origin", "https://app.example/"],
+        ["--cors-origin", "app.example"],
         ["--port", "abc"],
         ["--port", "65536"],
         ["--port", "-1"],

@@ -9,7 +9,13 @@ from mock_server import MockServer
 
 PAGE = "https://app.example.org"
 OTHER = "https://evil.example"
-CORS = {"access-control-allow-origin", "access-control-allow-methods", "access-control-expose-headers", "vary"}
+CORS = {
+    "access-control-allow-origin",
+    "access-control-allow-methods",
+    "access-control-allow-credentials",
+    "access-control-expose-headers",
+    "vary",
+}
 
 paths = pytest.mark.parametrize(
     "path",
@@ -41,7 +47,7 @@ def test_preflight_allows_every_method_and_header(
     }
     answer = http.options(server.url + path, headers=asked)
     assert answer.ok
-    assert answer.headers["Access-Control-Allow-Origin"] in ("*", PAGE)
+    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
     assert method in answer.headers["Access-Control-Allow-Methods"]
     assert {"content-type", "x-request-id"} <= set(answer.headers["Access-Control-Allow-Headers"].lower().split(", "))
 
@@ -66,12 +72,23 @@ def test_page_of_any_origin_may_read_every_answer(
     http: requests.Session, server: MockServer, method: str, path: str, status: int
 ) -> None:
     answer = http.request(method, server.url + path, data=b"x" if method == "POST" else None, headers={"Origin": PAGE})
-    assert (status, "*") == (answer.status_code, answer.headers["Access-Control-Allow-Origin"])
+    assert (status, PAGE) == (answer.status_code, answer.headers["Access-Control-Allow-Origin"])
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+def test_page_may_send_its_cookies(http: requests.Session, server: MockServer, narrow: MockServer, method: str) -> None:
+    """To a request with credentials a browser takes "*" neither for the origin nor for the headers (Fetch Standard)."""
+    asked = {"Origin": PAGE, "Access-Control-Request-Method": "POST"} if method == "OPTIONS" else {"Origin": PAGE}
+    for url in (server.url, narrow.url):
+        answer = http.request(method, f"{url}/training/record/", headers=asked)
+        assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+        assert "Origin" in answer.headers["Vary"]
 
 
 def test_page_may_read_the_header_that_a_405_has(http: requests.Session, server: MockServer) -> None:
     answer = http.delete(f"{server.url}/training/record/", headers={"Origin": PAGE})
-    assert answer.headers["Access-Control-Expose-Headers"] in ("*", "Allow")
+    assert answer.headers["Access-Control-Expose-Headers"].split(", ") == ["Allow", "*"]
 
 
 @pytest.mark.parametrize("path", ["/training/record/", "/nowhere"])
