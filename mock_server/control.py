@@ -124,6 +124,11 @@ class Control:
         since: int = 0,
         limit: int | None = None,
     ) -> dict[str, Any]:
+        known = [operation.id for operation in self._operations]
+        if operation is not None and operation not in known:
+            # A typo would tell a test that nothing was sent.
+            detail = f'must be one of {", ".join(known)}, not "{operation}"'
+            raise ScenarioInvalid([Violation("query", "/operation", detail)])
         found = [
             exchange
             for exchange in organisation.journal

@@ -39,6 +39,11 @@ class Body:
                 # RFC 8259, section 8.1: JSON is UTF-8.
                 raise Problem(415, f'The body must be in UTF-8, not in charset "{value}".')
 
+    def check_coding(self, content_encoding: str) -> None:
+        """Raise Problem 415 unless a body of this Content-Encoding can be read (RFC 9110, section 15.5.16)."""
+        if content_encoding.strip().lower() != "identity":
+            raise Problem(415, f'The body must be sent as it is, not in the coding "{content_encoding}".')
+
     def read(self, content: bytes) -> tuple[Any, list[str], list[Violation]]:
         """Return the value of a body without the properties that are not in the contract, those, and what is wrong."""
         if not content:

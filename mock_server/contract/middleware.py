@@ -117,6 +117,9 @@ async def _read_body(body: Body, max_body: int, request: Request, receive: Recei
     content_type = request.header(b"content-type")
     if content_type is not None:
         body.check_media_type(content_type)
+    content_encoding = request.header(b"content-encoding")
+    if content_encoding is not None:
+        body.check_coding(content_encoding)
     declared = request.header(b"content-length")
     if declared is not None and declared.isdecimal() and int(declared) > max_body:
         raise _too_large(max_body)

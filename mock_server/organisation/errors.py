@@ -16,8 +16,10 @@ class Violation:
     detail: str
 
     def __str__(self) -> str:
+        if not self.pointer:
+            return f"the {self.part} {self.detail}"
         if self.part == "body":
-            return f"body {self.pointer} {self.detail}" if self.pointer else f"the body {self.detail}"
+            return f"body {self.pointer} {self.detail}"
         return f"{self.part} parameter {self.pointer[1:]} {self.detail}"
 
 

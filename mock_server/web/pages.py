@@ -47,7 +47,8 @@ class Pages:
 
     async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
         request = Request(scope)
-        detail = f"There is nothing at {request.path[:200]}. The API is at {self._paths}."
+        api = "control API is shown at /_mock/ui/" if request.path.startswith("/_mock/") else f"API is at {self._paths}"
+        detail = f"There is nothing at {request.path[:200]}. The {api}."
         response = Problem(404, detail).response()
         # A consumer that calls a wrong path wants to find that in the journal.
         request.organisation.journal.add(Exchange(request, response))

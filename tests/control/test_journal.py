@@ -202,7 +202,7 @@ def visited(http: requests.Session, control: str, records: str) -> str:
 def test_filters_narrow_together(http: requests.Session, visited: str) -> None:
     everything = journal(http, visited)
     assert len(everything) == 12
-    operations, statuses = [None, "get_record", "delete_record", "list_records", "no such"], [None, 200, 404, 503]
+    operations, statuses = [None, "get_record", "delete_record", "list_records"], [None, 200, 404, 503]
     windows = [(None, None), (0, None), (5, None), (12, None), (99, 2), (None, 1), (3, 2)]
     for operation, status, (since, limit) in product(operations, statuses, windows):
         given = {"operation": operation, "status": status, "since": since, "limit": limit}
@@ -231,6 +231,8 @@ def test_filters_narrow_together(http: requests.Session, visited: str) -> None:
         ("limit=1.5", "limit"),
         ("limit=" + "9" * 5000, "limit"),
         ("operation=a&operation=b", "operation"),
+        ("operation=create_recrd", "operation"),
+        ("operation=", "operation"),
     ],
 )
 def test_bad_filter_is_400_that_names_it(http: requests.Session, visited: str, query: str, place: str) -> None:

@@ -214,6 +214,21 @@ def test_other_media_type_or_charset_is_415(
 
 
 @writes
+@pytest.mark.parametrize(
+    ("coding", "read"), [("gzip", False), ("br", False), ("gzip, identity", False), ("identity", True)]
+)
+def test_body_in_a_coding_is_415(
+    http: requests.Session, records: str, method: str, at: str, coding: str, read: bool
+) -> None:
+    before = whole(http, records)
+    answer = http.request(method, records + at, data=TEXT, headers={"Content-Type": JSON, "Content-Encoding": coding})
+    assert answer.ok is read
+    if not read:
+        problem(answer, 415)
+        assert before == whole(http, records)
+
+
+@writes
 def test_body_without_a_media_type_is_415(http: requests.Session, records: str, method: str, at: str) -> None:
     before = whole(http, records)
     problem(http.request(method, records + at, data=TEXT.encode()), 415)
