@@ -27,6 +27,9 @@ OVERRIDE = re.compile(r"method|override|original|rewrite|forwarded|content-encod
 # An `api_id` that is not the tail of person_api_id or package_api_id, however it is separated or written.
 API_ID = re.compile(r"(?<!person_)(?<!package_)api[^a-z0-9]{0,3}id", re.IGNORECASE)
 
+# Where one reader or another takes a path segment for two.
+SPLIT = re.compile(r"[/\\%?#;\x01-\x1f]")
+
 
 class Blocked(Exception):
     """A request that the guard refused. It never left."""
@@ -54,7 +57,7 @@ class Guard:
         prefix = re.escape(ledger.prefix)
         # At most a few odd characters before the prefix, for ids that are ours and malformed.
         self._in_path = re.compile(rf"[-_~]?{prefix}[^/\\%?#;\x00-\x1f]*")
-        self._in_body = re.compile(rf"[^A-Za-z0-9]{{0,3}}{prefix}[^\x00]*", re.DOTALL)
+        self._part = re.compile(rf"[^A-Za-z0-9]{{0,3}}{prefix}[^\x00]*")
 
     def check(self, request: PreparedRequest) -> None:
         """Raise Blocked unless the request may leave."""
@@ -120,9 +123,14 @@ class Guard:
         if segment is None:
             return f"a {method} may only go to one record"
         api_id = unquote(segment, errors="replace")
-        if self._in_path.fullmatch(api_id) or self._given(api_id):
+        if self._in_path.fullmatch(api_id) or (api_id in self._ledger.entries and self._wholly_ours(api_id)):
             return ""
-        return "this run did not create that record"
+        return "" if self._given(api_id) else "this run did not create that record"
+
+    def _wholly_ours(self, api_id: str) -> bool:
+        """Whether each part of it lies under our prefix, however a reader may split it."""
+        first, *others = SPLIT.split(_deeply_unquoted(api_id))
+        return bool(first) and all(self._part.fullmatch(part) for part in (first, *others) if part)
 
     def _given(self, api_id: str) -> bool:
         """Whether the service gave this run exactly this id, and no reader can take it for two."""
@@ -162,7 +170,8 @@ class Guard:
         if value is None or isinstance(value, bool) or value == "":
             return True
         if isinstance(value, str):
-            return self._in_body.fullmatch(value) is not None or self._given(value)
+            # What could not be deleted again must not be made.
+            return self._wholly_ours(value) or self._given(value)
         if isinstance(value, _Pairs):
             return all(self._ours(item) for _, item in value.items)
         if isinstance(value, list):

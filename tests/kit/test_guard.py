@@ -211,6 +211,31 @@ def test_whatever_is_asked_only_ours_is_written(data: st.DataObject) -> None:
         assert value == "" or value.lstrip("-._~%/\\;?# \x00é").startswith(ledger.prefix)
 
 
+SPLIT_IDS = ["a/OURSb", "a%2FOURSb", "a%252FOURSb", "a\\OURS", "a;OURS", "a?", "a#", "a\n"]
+
+HALF_OURS = ["/b", "a%2Fb", "/../rec-0001", "%2F..%2Frec-0001", "%252Frec-0001", "?rec-0001", "\\rec-0001", "/.", "\0"]
+
+
+@pytest.mark.parametrize("tail", SPLIT_IDS)
+def test_an_id_that_a_reader_may_split_is_deleted_where_it_was_made_and_each_part_is_ours(
+    ledger: Ledger, tail: str
+) -> None:
+    api_id = ledger.prefix + tail.replace("OURS", ledger.prefix)
+    deletion = prepared("DELETE", f"{BASE}{LIST}{quote(api_id, safe='')}/")
+    assert refuses(ledger, deletion)
+    assert not refuses(ledger, prepared("POST", BASE + LIST, json.dumps({"api_id": api_id}), **JSON))
+    assert ledger.made(ledger.intend(api_id, {}), api_id)
+    assert not refuses(ledger, deletion)
+
+
+@pytest.mark.parametrize("tail", HALF_OURS)
+def test_an_id_with_a_part_that_is_not_ours_is_neither_made_nor_deleted(ledger: Ledger, tail: str) -> None:
+    api_id = ledger.prefix + tail
+    assert ledger.made(ledger.intend(api_id, {}), api_id)
+    assert refuses(ledger, prepared("DELETE", f"{BASE}{LIST}{quote(api_id, safe='')}/"))
+    assert refuses(ledger, prepared("POST", BASE + LIST, json.dumps({"api_id": api_id}), **JSON))
+
+
 def test_an_id_that_the_service_gave_is_ours_until_it_is_deleted(ledger: Ledger) -> None:
     url = f"{BASE}{LIST}61/"
     assert refuses(ledger, prepared("DELETE", url))
