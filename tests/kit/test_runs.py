@@ -12,13 +12,19 @@ import pytest
 import requests
 
 from contract_tests.command import main
+from contract_tests.counterexample import Shrinker, play
+from contract_tests.exchange import Step
 from contract_tests.options import Options
 from contract_tests.result import Exit, Report, Verdict
 from contract_tests.run import Run
+from contract_tests.scenario import JSON
 from contract_tests.session import GuardedSession
 from contract_tests.spec import load_spec
+from contract_tests.trial import Discovery
 from mock_server import MockServer
 from mock_server.organisation.organisation import Organisation
+
+from .fake_service import fake_service
 
 LIST = "/training/record/"
 
@@ -104,6 +110,24 @@ def test_a_broken_rule_is_1_and_replays_until_it_is_mended(
     monkeypatch.undo()
     assert main(["replay", str(file), broken_patch]) == Exit.KEPT
     assert "not broken any more" in capfd.readouterr().out
+
+
+def test_a_shorter_counterexample_keeps_the_api_id_of_a_post() -> None:
+    body = {"person_api_id": "<<person:1>>", "api_id": "<<run>>1", "date_started": None}
+    step = Step("POST", LIST, json.dumps(body), (JSON,))
+    with fake_service("rec-1") as fake:
+        run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
+        bench = run.prepare()
+        fake.answer = lambda method, target, _, sent: (
+            (500, {}, b"") if method == "POST" else fake.act(method, target, sent)
+        )
+        scenario = play(bench, [step])
+        finding = scenario.judge.findings.of("no-server-error")
+        assert finding is not None
+        _, shortest, steady = Shrinker(bench, 100).shrink(Discovery(finding, (step,), scenario, ""), 100)
+        run.finish()
+    assert steady
+    assert [performed.step.body for performed in shortest.performed] == ['{"api_id": "<<run>>1"}']
 
 
 def test_others_who_write_meanwhile_break_no_rule() -> None:
