@@ -9,12 +9,22 @@ from urllib.parse import quote
 
 import requests
 
-from .exchange import Exchange
+from .exchange import Exchange, Walk
 from .guard import Blocked
-from .instants import parse_instant
 from .judge.lists import records_in
-from .ledger import MARKER_FIELDS, Intent, Ledger
+from .ledger import Ledger
 from .service import Service, Unreachable
+from .session import api_ids_in
+
+ROUNDS = 2
+"""How often all that is left is gone through: the list may show what was thought to be gone."""
+
+TRIES = 3
+"""How often one record is deleted in a round, while a read shows a record all the same."""
+
+UNDATED = b'{"date_started": null, "date_completed": null}'
+
+UNREADABLE = Walk(None, (), 0, complete=False)
 
 
 @dataclass(frozen=True)
@@ -24,92 +34,111 @@ class Cleaned:
     leftovers: tuple[str, ...] = ()
     """Ours, and still there or not proven gone."""
     possible: tuple[str, ...] = ()
-    """Perhaps ours: as a POST of ours whose answer never came would have made them. They are not deleted."""
+    """Perhaps ours: where a record of ours was once, or as one that we asked for would be. They are not deleted."""
 
 
 class Cleaner:
-    """Deletes what the ledger says is ours, and nothing else: the guard looks over each request."""
+    """Deletes what the ledger says is ours, and nothing else: the guard looks over each request.
+
+    What is gone must be so by two witnesses, its own address and the list, of which neither may contradict: a service
+    that forgets a record in the one often remembers it in the other.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
         self._ledger: Ledger = service.ledger
+        self._reads: dict[str, Exchange | None] = {}
+        """The last answer to a GET of each record that was not known to be gone before the clean-up."""
+        self._list = UNREADABLE
 
     def run(self) -> Cleaned:
         """Delete and verify; never raises for what the service does."""
+        if not self._ledger.intents:
+            return Cleaned()
         self._service.listener = None
         self._service.session.cleaning = True
         try:
-            listed = self._listed()
-            self._adopt(listed)
-            left = [api_id for api_id in self._ledger.standing() if not self._gone(api_id)]
-            return Cleaned(tuple(left), tuple(self._possible(listed, self._ledger.unanswered())))
+            self._look()
+            for _ in range(ROUNDS):
+                self._delete_all()
+            return self._told()
         finally:
             self._service.session.cleaning = False
+
+    def _look(self) -> None:
+        """Read the whole list, and take in records that are certainly ours: those under our random prefix."""
+        try:
+            self._list = self._service.walk(self._records_of)
+        except (requests.RequestException, Unreachable, Blocked):
+            self._list = UNREADABLE
+        for api_id in self._list.ids:
+            if self._ledger.chosen(api_id) and api_id not in self._ledger.entries:
+                self._ledger.made(self._ledger.intend(api_id, {}), api_id)
 
     def _records_of(self, exchange: Exchange) -> list[Mapping[str, Any]] | None:
         return records_in(exchange.answer, self._service.spec.list_property)
 
-    def _listed(self) -> list[Mapping[str, Any]]:
-        """The whole list as it is, to find what lies under our prefix and what may be ours."""
-        # Nothing in this list may count as somebody else's yet: what we look for is in it.
-        before = set(self._ledger.foreign)
-        if not self._ledger.standing() and not self._ledger.unanswered():
-            return []
+    def _delete_all(self) -> None:
+        """One round: delete, look whether it is gone, and note of what that is so."""
+        standing = self._ledger.standing()
+        if not standing:
+            return
+        for api_id in standing:
+            if api_id not in self._ledger.entries:
+                self._ledger.was_loosened(api_id)  # asked for, and never answered
+            self._reads[api_id] = self._delete(api_id)
+        self._look()
+        for api_id in standing:
+            if not self._there(api_id):
+                self._ledger.was_absent(api_id)
+
+    def _delete(self, api_id: str) -> Exchange | None:
+        """Delete a record until its own address shows none; return what that shows."""
+        read = None
         try:
-            walk = self._service.walk(self._records_of)
+            for again in range(TRIES):
+                if self._ledger.owns(api_id) and (again or not self._deleted(api_id)):
+                    if again:
+                        # A service may keep what is started or completed.
+                        self._service.send("PATCH", self._path(api_id), UNDATED, {"Content-Type": "application/json"})
+                    self._service.send("DELETE", self._path(api_id))
+                read = self._service.send("GET", self._path(api_id))
+                if not self._ledger.owns(api_id) or (self._deleted(api_id) and not _shown(read)):
+                    break
         except (requests.RequestException, Unreachable, Blocked):
-            return []
-        return [record for record in walk.records if record.get("api_id") not in before]
-
-    def _adopt(self, listed: list[Mapping[str, Any]]) -> None:
-        """Take in records that are certainly ours: those under our random prefix."""
-        for record in listed:
-            api_id = record.get("api_id")
-            if isinstance(api_id, str) and self._ledger.chosen(api_id) and api_id not in self._ledger.entries:
-                self._ledger.made(self._ledger.intend(api_id, {}), api_id)
-
-    def _possible(self, listed: list[Mapping[str, Any]], lost: list[Intent]) -> list[str]:
-        ours = self._ledger.entries
-        return [
-            str(record["api_id"])
-            for record in listed
-            if record.get("api_id") not in ours and any(_fits(record, intent) for intent in lost)
-        ]
-
-    def _gone(self, api_id: str) -> bool:
-        try:
-            if not self._deleted(api_id):
-                self._service.send("DELETE", self._path(api_id))
-            for _ in range(2):
-                exchange = self._service.send("GET", self._path(api_id))
-                if exchange.status in (404, 410):
-                    return True
-                if exchange.refused and self._deleted(api_id):
-                    return True  # a service of other habits: whatever it answers, it shows no record
-                self._service.send("DELETE", self._path(api_id))
-        except (requests.RequestException, Unreachable, Blocked):
-            return False
-        return False
+            return None
+        return read
 
     def _deleted(self, api_id: str) -> bool:
         entry = self._ledger.entries.get(api_id)
         return entry is not None and entry.deleted
+
+    def _there(self, api_id: str) -> bool:
+        """Whether a record is still there, or may be: whoever can tell must say that it is gone."""
+        if api_id in self._list.ids:
+            return True
+        if api_id not in self._reads:
+            return False  # a read during the run found it gone
+        read, deleted = self._reads[api_id], self._deleted(api_id)
+        if read is None or read.status is None or api_id in _shown(read):
+            return True
+        if read.status in (404, 410) or (read.refused and deleted):
+            return False
+        # A crash tells nothing, and an answer without the record little. Then the list must tell.
+        return not (self._list.ended and (deleted or read.status < 500))
+
+    def _told(self) -> Cleaned:
+        left = [api_id for api_id in reversed(self._ledger.entries) if self._there(api_id)]
+        ours = tuple(api_id for api_id in left if self._ledger.owns(api_id))
+        perhaps = [api_id for api_id in left if api_id not in ours]
+        new = [record for record in self._list.records if str(record.get("api_id")) not in self._ledger.entries]
+        perhaps += [str(record.get("api_id")) for record in new if self._ledger.may_have_made(record)]
+        return Cleaned(ours, tuple(dict.fromkeys(perhaps)))
 
     def _path(self, api_id: str) -> str:
         head, _, rest = self._ledger.record.partition("{")
         return head + quote(api_id, safe="~") + rest.partition("}")[2]
 
 
-def _fits(record: Mapping[str, Any], intent: Intent) -> bool:
-    """Whether a record looks as the lost POST would have made it."""
-    for name in MARKER_FIELDS:
-        if name not in intent.marker:
-            continue
-        sent, there = intent.marker[name], record.get(name)
-        instants = parse_instant(sent), parse_instant(there)
-        if instants[0] is not None and instants[1] is not None:
-            if not instants[1].same_when_shown(instants[0]):
-                return False
-        elif sent != there:
-            return False
-    return True
+def _shown(exchange: Exchange) -> list[str]:
+    return api_ids_in(exchange.content) if exchange.ok else []

@@ -201,6 +201,8 @@ class Walk:
     """Whether every page was answered with a list."""
     overlap: bool = False
     """Whether the last page, which should have been empty, held records that earlier pages had shown."""
+    ended: bool = False
+    """Whether it was read until an empty page came, so that there is no more of it for sure."""
 
     @cached_property
     def ids(self) -> tuple[str, ...]:

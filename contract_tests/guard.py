@@ -125,7 +125,11 @@ class Guard:
         api_id = unquote(segment, errors="replace")
         if self._in_path.fullmatch(api_id) or (api_id in self._ledger.entries and self._wholly_ours(api_id)):
             return ""
-        return "" if self._given(api_id) else "this run did not create that record"
+        if not self._given(api_id):
+            return "this run did not create that record"
+        if method != "DELETE" and self._ledger.astray:
+            return "the service loses records that are updated, and nobody could tell where this one is then"
+        return ""
 
     def _wholly_ours(self, api_id: str) -> bool:
         """Whether each part of it lies under our prefix, however a reader may split it."""
@@ -171,7 +175,7 @@ class Guard:
             return True
         if isinstance(value, str):
             # What could not be deleted again must not be made.
-            return self._wholly_ours(value) or self._given(value)
+            return self._wholly_ours(value) or (self._given(value) and not self._ledger.astray)
         if isinstance(value, _Pairs):
             return all(self._ours(item) for _, item in value.items)
         if isinstance(value, list):

@@ -6,7 +6,10 @@ One JSON object a line, appended and flushed, so that a killed run leaves a file
     {"event": "intent", "n": 1, "api_id": "..." or null, "marker": {...}}     before a POST or a rename
     {"event": "made", "n": 1, "api_id": "..."}                                 after it
     {"event": "refused", "n": 1}
+    {"event": "found", "api_id": "..."}                                        the service was seen to have it
+    {"event": "loose", "api_id": "..."}                                        its record may be another one by now
     {"event": "deleted", "api_id": "..."} and {"event": "gone", "api_id": "..."}
+    {"event": "foreign", "api_ids": [...]}                                     seen, and not ours
 """
 
 from __future__ import annotations
@@ -14,12 +17,16 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-MARKER_FIELDS = ("person_api_id", "package_api_id", "date_started", "date_completed")
+from .instants import parse_instant
+
+REFERENCES = ("person_api_id", "package_api_id")
+
+MARKER_FIELDS = (*REFERENCES, "date_started", "date_completed")
 
 
 class LedgerError(ValueError):
@@ -35,6 +42,13 @@ class Intent:
     marker: dict[str, Any]
     made: str | None = None
     refused: bool = False
+    twice: bool = False
+    """Whether it was answered with the api_id of a record that we have already."""
+
+    def fits(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record is as this POST would have made it."""
+        refers = any(isinstance(self.marker.get(name), str) for name in REFERENCES)
+        return refers and all(_same(sent, record.get(name)) for name, sent in self.marker.items())
 
 
 @dataclass
@@ -44,7 +58,11 @@ class Entry:
     api_id: str
     deleted: bool = False
     gone: bool = False
-    """Verified by a GET after the DELETE."""
+    """Verified after the DELETE."""
+    found: bool = False
+    """Whether the service was ever seen to have it."""
+    loose: bool = False
+    """Whether the service says that our record has moved away from this api_id, or perhaps to it."""
 
 
 @dataclass
@@ -60,10 +78,12 @@ class Ledger:
     path: Path | None = None
     intents: dict[int, Intent] = field(default_factory=dict)
     entries: dict[str, Entry] = field(default_factory=dict)
-    foreign: set[str] = field(default_factory=set)
-    """Every api_id that was seen on the service and is not ours."""
+    foreign: dict[str, int] = field(default_factory=dict)
+    """Every api_id that was seen on the service and is not ours, with the number of intents by then."""
     created: int = 0
     deleted: int = 0
+    astray: bool = False
+    """Whether a record of ours was not where the service said that it is."""
     _file: IO[str] | None = None
 
     @classmethod
@@ -112,43 +132,55 @@ class Ledger:
     def _read(self, event: Mapping[str, Any]) -> None:
         kind = event["event"]
         if kind == "intent":
-            self.intents[event["n"]] = Intent(event["n"], event["api_id"], dict(event["marker"]))
+            self._intend(Intent(event["n"], event["api_id"], dict(event["marker"])))
         elif kind == "made":
-            self.intents[event["n"]].made = event["api_id"]
-            self.entries[event["api_id"]] = Entry(event["api_id"])
+            self._make(self.intents[event["n"]], event["api_id"])
             self.created += 1
         elif kind == "refused":
             self.intents[event["n"]].refused = True
         elif kind == "deleted":
-            self.entries.setdefault(event["api_id"], Entry(event["api_id"])).deleted = True
+            self._entry(event["api_id"]).deleted = True
         elif kind == "gone":
-            self.entries.setdefault(event["api_id"], Entry(event["api_id"])).gone = True
+            self._entry(event["api_id"]).gone = True
+        elif kind == "found":
+            self._entry(event["api_id"]).found = True
+        elif kind == "loose":
+            self._entry(event["api_id"]).loose = True
         elif kind == "foreign":
-            self.foreign.update(event["api_ids"])
+            self.foreign |= dict.fromkeys(event["api_ids"], len(self.intents))
 
     # What is ours
 
     def chosen(self, api_id: str) -> bool:
-        """Whether the id lies under the random prefix of this run, which nobody else can know."""
-        return api_id.startswith(self.prefix)
+        """Whether the id lies under the random prefix of this run, which nobody else can know.
+
+        A few odd characters may stand before it, as some malformed ids of ours have them.
+        """
+        return re.match(rf"[^A-Za-z0-9]{{0,3}}{self.prefix}", api_id) is not None
 
     def owns(self, api_id: str) -> bool:
         """Whether a request may change the record of this id.
 
-        An id that the service gave is ours until it is deleted: a service may give it to somebody else then.
+        An id that the service gave is ours until it is deleted or changed: a service may give it to somebody else then.
         """
-        if self.chosen(api_id):
-            return True
+        return self.chosen(api_id) or (api_id in self.entries and not self._free(api_id) and api_id not in self.foreign)
+
+    def _free(self, api_id: str) -> bool:
+        """Whether it is nobody's, for all that we know, and may be somebody else's soon."""
         entry = self.entries.get(api_id)
-        return entry is not None and not entry.deleted and not entry.gone and api_id not in self.foreign
+        return entry is None or entry.deleted or entry.gone or entry.loose
 
     # What happens
 
     def seen(self, api_ids: Iterable[str]) -> None:
         """Ids in an answer to a GET: those that are not ours never become ours."""
-        new = [a for a in api_ids if a not in self.foreign and not self.chosen(a) and a not in self.entries]
+        new = []
+        for api_id in dict.fromkeys(api_ids):
+            self.was_found(api_id)
+            if api_id not in self.foreign and not self.chosen(api_id) and self._free(api_id):
+                new.append(api_id)
         if new:
-            self.foreign.update(new)
+            self.foreign |= dict.fromkeys(new, len(self.intents))
             self._write(event="foreign", api_ids=new)
 
     def intend(self, api_id: str | None, body: Mapping[str, Any]) -> int:
@@ -157,54 +189,102 @@ class Ledger:
         marker = {
             name: body[name] for name in MARKER_FIELDS if isinstance(body.get(name), (str, type(None))) and name in body
         }
-        self.intents[n] = Intent(n, api_id, marker)
+        self._intend(Intent(n, api_id, marker))
         self._write(event="intent", n=n, api_id=api_id, marker=marker)
         return n
+
+    def _intend(self, intent: Intent) -> None:
+        self.intents[intent.n] = intent
+        entry = self.entries.get(intent.api_id or "")
+        if entry is not None and self.chosen(entry.api_id):
+            entry.gone = False  # whatever the answer, it is to be looked for again
 
     def made(self, n: int, api_id: str, *, record: bool = True) -> bool:
         """The service says it made this record. Return False when it can't be ours: it was there before.
 
         `record` is False for a new name of a record that is counted already.
         """
-        if not self.chosen(api_id) and (api_id in self.foreign or not api_id or set(api_id) <= {"."}):
+        if set(api_id) <= {"."}:
             return False
-        self.intents[n].made = api_id
-        entry = self.entries.get(api_id)
-        if entry is None or entry.deleted:
-            self.created += record
-        self.entries[api_id] = Entry(api_id)
+        if api_id in self.foreign:
+            self.was_loosened(api_id)  # unless its record was deleted meanwhile, and the service gave it anew
+            return False
+        self.created += record and self._free(api_id)
+        self._make(self.intents[n], api_id)
         self._write(event="made", n=n, api_id=api_id)
         return True
+
+    def _make(self, intent: Intent, api_id: str) -> None:
+        intent.made = api_id
+        intent.twice = not self._free(api_id)
+        self.entries[api_id] = Entry(api_id)
 
     def refused(self, n: int) -> None:
         self.intents[n].refused = True
         self._write(event="refused", n=n)
 
+    def updated(self, n: int, address: str, new: str, answered: str | None) -> None:
+        """An update is done: of the record at `address`, which was to be under `new` and is said to be `answered`."""
+        known = self.entries.get(address)
+        self.was_there(address)
+        if new != address and answered == address:
+            self.refused(n)  # the service does not rename
+        elif known is None or (known.deleted and new == address):
+            self.made(n, new)
+        elif new != address:
+            self.made(n, new, record=False)
+            self.was_loosened(address)
+        else:
+            self.intents[n].refused = True
+        if answered is not None and answered not in (address, new):
+            self._strayed(address, answered)
+
+    def _strayed(self, address: str, answered: str) -> None:
+        """An update was answered with an api_id that nobody asked for."""
+        self.astray = True
+        if answered not in self.entries and answered not in self.foreign:
+            self.was_loosened(address)
+            self.was_loosened(answered)
+
+    def was_loosened(self, api_id: str) -> None:
+        """Our record may have gone to this api_id, or away from it: what is there may be somebody else's."""
+        entry = self._entry(api_id)
+        if not entry.loose:
+            entry.loose = True
+            self._write(event="loose", api_id=api_id)
+
     def was_deleted(self, api_id: str) -> None:
         entry = self.entries.get(api_id)
         if entry is not None and not entry.deleted:
             entry.deleted = True
-            self.deleted += 1
+            self.deleted += not entry.loose
             self._write(event="deleted", api_id=api_id)
 
+    def was_there(self, api_id: str) -> None:
+        """Something shows that the service had a record of ours under this api_id."""
+        entry = self.entries.get(api_id)
+        if entry is not None and not entry.found:
+            entry.found = True
+            self._write(event="found", api_id=api_id)
+
     def was_found(self, api_id: str) -> None:
-        """A read shows it: whatever a DELETE answered, it is still there."""
+        """A read shows it: whatever a DELETE or a rename was answered, it is there."""
+        self.was_there(api_id)
         entry = self.entries.get(api_id)
         if entry is not None and self.chosen(api_id):
-            if entry.deleted:
-                self.deleted -= 1
+            self.astray = self.astray or entry.loose
+            self.deleted -= entry.deleted and not entry.loose
             entry.deleted = entry.gone = False
 
     def was_absent(self, api_id: str) -> None:
         entry = self.entries.get(api_id)
         if entry is not None and not entry.gone:
+            self.astray = self.astray or (self.chosen(api_id) and not self._free(api_id))
             entry.gone = True
             self._write(event="gone", api_id=api_id)
 
-    def was_renamed(self, api_id: str) -> None:
-        """Its record is under another id now, which is noted by itself; this one is nobody's, or soon another's."""
-        if self.entries.pop(api_id, None) is not None:
-            self._write(event="gone", api_id=api_id)
+    def _entry(self, api_id: str) -> Entry:
+        return self.entries.setdefault(api_id, Entry(api_id))
 
     # What is left
 
@@ -212,11 +292,25 @@ class Ledger:
         """Ids to delete or to verify: made and not verified gone, or asked for and never answered. Latest first."""
         asked = [i.api_id for i in self.intents.values() if i.api_id is not None and i.made is None and not i.refused]
         left = [entry.api_id for entry in self.entries.values() if not entry.gone]
-        return list(dict.fromkeys(reversed([*left, *asked])))
+        return list(dict.fromkeys(reversed([*left, *(api_id for api_id in asked if api_id not in self.entries)])))
 
-    def unanswered(self) -> list[Intent]:
-        """POSTs without an api_id of our own whose answer never came."""
-        return [i for i in self.intents.values() if i.api_id is None and i.made is None and not i.refused]
+    def may_have_made(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record that is not known to be ours looks as if this run had made it, and was not there before."""
+        there_since = self.foreign.get(str(record.get("api_id")), len(self.intents))
+        if there_since == 0:
+            return False
+        # Nobody else can know the prefix; but a service that mistakes records may have put it into somebody else's.
+        mentioned = (str(record.get(name)).lower() for name in ("api_id", *REFERENCES))
+        if any(self.prefix in text for text in mentioned):
+            return True
+        return any(intent.n <= there_since and intent.fits(record) for intent in self._lost())
+
+    def _lost(self) -> Iterator[Intent]:
+        """POSTs of which nothing tells for sure where the record is that they made."""
+        for intent in self.intents.values():
+            entry = self.entries.get(intent.made or "")
+            if not intent.refused and (entry is None or not entry.found or intent.twice):
+                yield intent
 
     def close(self, *, remove: bool) -> None:
         """Close the file; remove it when nothing is left to clean up."""
@@ -230,3 +324,11 @@ class Ledger:
         if self._file is not None:
             self._file.write(json.dumps(event, ensure_ascii=True) + "\n")
             self._file.flush()
+
+
+def _same(sent: object, shown: object) -> bool:
+    """Whether a member of a body is what a record shows."""
+    instants = parse_instant(sent), parse_instant(shown)
+    if instants[0] is not None and instants[1] is not None:
+        return instants[1].same_when_shown(instants[0])
+    return sent == shown

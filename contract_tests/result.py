@@ -197,7 +197,7 @@ class Safety:
     leftovers: tuple[str, ...] = ()
     """api_ids of records that this run created and could not delete, or cannot prove deleted."""
     possible_leftovers: tuple[str, ...] = ()
-    """api_ids of records that appeared meanwhile and may be ours; they are never deleted."""
+    """api_ids of records that this run may have left, or somebody else may have made; they are not deleted."""
     blocked: tuple[BlockedRequest, ...] = ()
     ledger: str = ""
     """The ledger's file, when it was kept because something is left; empty otherwise."""

@@ -174,9 +174,10 @@ class Scenario:
         """Delete what this scenario made, unjudged. What can't be deleted stays in the ledger for the end."""
         prefix = self.symbols.values["run"]
         made = {value for name, value in self.symbols.values.items() if name.startswith("made:")}
-        for api_id in self.service.ledger.standing():
-            entry = self.service.ledger.entries.get(api_id)
-            mine = api_id.startswith(prefix) or api_id in made
+        ledger = self.service.ledger
+        for api_id in ledger.standing():
+            entry = ledger.entries.get(api_id)
+            mine = api_id.startswith(prefix) or (api_id in made and ledger.owns(api_id))
             if mine and entry is not None and not entry.deleted:
                 try:
                     self.service.send("DELETE", self.path(api_id))

@@ -146,7 +146,8 @@ class Service:
             records = records_of(exchange) if exchange.ok else None
             if not records:
                 # Past the end, anything but a list is that answer's own fault and is judged there.
-                return Walk(search, tuple(found), pages, records is not None or pages > 0)
+                ended = records is not None
+                return Walk(search, tuple(found), pages, complete=ended or pages > 0, ended=ended)
             known = {str(record.get("api_id")) for record in found}
             if all(str(record.get("api_id")) in known for record in records):
                 return Walk(search, tuple(found), pages, complete=True, overlap=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,7 +14,7 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
 from .guard import Blocked, Guard
-from .ledger import Ledger
+from .ledger import Intent, Ledger
 from .result import BlockedRequest
 
 CONNECT_TIMEOUT = 3.0
@@ -116,7 +116,7 @@ class GuardedSession(requests.Session):
             body = _object(request.body)
             api_id = body.get("api_id")
             n = self._ledger.intend(api_id if isinstance(api_id, str) and api_id else None, body)
-            return lambda response: self._settle_post(n, api_id, response)
+            return lambda response: self._settle_post(n, response)
         address = _last_segment(request)
         if request.method in ("PUT", "PATCH"):
             body = _object(request.body)
@@ -129,63 +129,76 @@ class GuardedSession(requests.Session):
             return lambda response: self._settle_delete(address, response)
         return lambda response: self._settle_read(request, address, response)
 
-    def _settle_post(self, n: int, api_id: object, response: Response | None) -> None:
+    def _settle_post(self, n: int, response: Response | None) -> None:
         if response is None:
             return
-        answered = _answer(response).get("api_id")
-        if response.ok and isinstance(answered, str) and self._ledger.made(n, answered):
-            return
-        if response.ok and isinstance(api_id, str) and api_id and self._ledger.chosen(api_id):
-            self._ledger.made(n, api_id)
+        intent = self._ledger.intents[n]
+        if response.ok:
+            answered = _made(_answer(response), intent)
+            told = answered is not None and self._ledger.made(n, answered)
+            if not told and intent.api_id is not None and self._ledger.chosen(intent.api_id):
+                self._ledger.made(n, intent.api_id)
         elif 400 <= response.status_code < 500:
             self._ledger.refused(n)
 
     def _settle_update(self, n: int, address: str, new: str, response: Response | None) -> None:
         if response is None:
             return
-        if not response.ok:
-            if response.status_code < 500:
-                self._ledger.refused(n)
-            return
-        known = address in self._ledger.entries
-        if new != address and _answer(response).get("api_id") == address:
-            self._ledger.refused(n)  # the service does not rename
-        elif new != address and known:
-            self._ledger.made(n, new, record=False)
-            self._ledger.was_renamed(address)
-        elif not known or self._ledger.entries[address].deleted:
-            self._ledger.made(n, new)
-        else:
-            self._ledger.intents[n].refused = True
+        if response.ok:
+            self._ledger.updated(n, address, new, _api_id(_answer(response)))
+        elif response.status_code < 500:
+            self._ledger.refused(n)
 
     def _settle_delete(self, address: str, response: Response | None) -> None:
-        if response is not None and (response.ok or response.status_code in (404, 410)):
+        if response is None:
+            return
+        if response.ok:
+            self._ledger.was_there(address)
+        if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
 
     def _settle_read(self, request: PreparedRequest, address: str, response: Response | None) -> None:
         if response is None or request.method != "GET":
             return
-        self._ledger.seen(api_ids_in(response))
-        if response.ok and _answer(response).get("api_id") == address:
-            self._ledger.was_found(address)
+        if response.ok:
+            self._ledger.seen(api_ids_in(response.content))
         elif response.status_code in (404, 410):
             self._ledger.was_absent(address)
 
 
-def api_ids_in(response: Response) -> list[str]:
-    """Every api_id of a record in an answer, be it one record, a list, or a list in an object."""
-    if not response.ok:
-        return []
+def api_ids_in(content: bytes) -> list[str]:
+    """Every api_id in an answer, be it of one record, of a list, or of anything inside them."""
     try:
-        document = json.loads(response.content)
+        return list(_api_ids(json.loads(content)))
     except (ValueError, RecursionError):
         return []
-    documents = [document]
+
+
+def _api_ids(document: Any) -> Iterator[str]:
     if isinstance(document, dict):
-        documents += [item for value in document.values() if isinstance(value, list) for item in value]
-    elif isinstance(document, list):
-        documents = document
-    return [d["api_id"] for d in documents if isinstance(d, dict) and isinstance(d.get("api_id"), str)]
+        api_id = _api_id(document)
+        if api_id is not None:
+            yield api_id
+        document = list(document.values())
+    if isinstance(document, list):
+        for item in document:
+            yield from _api_ids(item)
+
+
+def _api_id(record: Mapping[str, Any]) -> str | None:
+    """The api_id of a record, as it stands in a path; a service may wrongly show a number."""
+    api_id = record.get("api_id")
+    if isinstance(api_id, int) and not isinstance(api_id, bool):
+        return str(api_id)
+    return api_id if isinstance(api_id, str) and api_id else None
+
+
+def _made(answer: Mapping[str, Any], intent: Intent) -> str | None:
+    """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
+    if "api_id" in answer:
+        return _api_id(answer)
+    inner = [value for value in answer.values() if isinstance(value, dict) and _api_id(value) is not None]
+    return _api_id(inner[0]) if len(inner) == 1 and intent.fits(inner[0]) else None
 
 
 def _answer(response: Response) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def test_a_ledger_reads_back_what_was_written(tmp_path: Path) -> None:
     again = Ledger.load(path)
     again.close(remove=False)
     assert again.standing() == ledger.standing() == [ledger.prefix + "a", "61"]
-    assert again.foreign == {"rec-1"}
+    assert again.foreign == {"rec-1": 0}
     assert again.owns("61")
     assert not again.owns("rec-1")
 

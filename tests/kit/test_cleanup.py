@@ -1,0 +1,439 @@
+"""What this run made is deleted and proven gone, or named; what is somebody else's is neither."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from contract_tests.cleanup import Cleaned, Cleaner
+from contract_tests.command import main
+from contract_tests.guard import Blocked
+from contract_tests.ledger import Ledger
+from contract_tests.options import Options
+from contract_tests.result import Exit
+from contract_tests.run import open_session
+from contract_tests.service import Service
+from contract_tests.spec import load_spec
+
+from .fake_service import Answer, FakeService, fake_service, record
+
+LIST = "/training/record/"
+RECORD = LIST + "{api_id}/"
+SPEC = load_spec(())
+BODY = {"person_api_id": "p", "package_api_id": "k", "date_started": "2026-01-31T09:00:00Z"}
+
+
+@dataclass
+class Client:
+    """The guarded session of a run against a fake service, and the clean-up at its end."""
+
+    fake: FakeService
+    ledger: Ledger
+
+    def __post_init__(self) -> None:
+        self.session = open_session(Options(base_url=self.fake.url), self.fake.url, self.ledger)
+
+    def send(self, method: str, at: str = "", /, **body: Any) -> requests.Response:
+        url = self.fake.url + LIST + (f"{at}/" if at else "")
+        return self.session.request(method, url, json=body or None)
+
+    def made(self, tail: str = "a") -> str:
+        """POST a record under an id of our own."""
+        api_id = self.ledger.prefix + tail
+        self.send("POST", api_id=api_id, **BODY)
+        return api_id
+
+    def given(self) -> str:
+        """POST a record whose id the service gives."""
+        return str(self.send("POST", **BODY).json()["api_id"])
+
+    def rename(self, old: str, new: str) -> None:
+        """PATCH with a new id, which is answered; what becomes of the records is up to the test."""
+        answering(self.fake, ("PATCH", one, json_answer(200, {**BODY, "api_id": new})))
+        self.send("PATCH", old, api_id=new)
+        self.fake.answer = None
+
+    def clean(self) -> Cleaned:
+        return Cleaner(Service(self.session, SPEC, self.fake.url, self.ledger)).run()
+
+    def written(self) -> list[tuple[str, str]]:
+        """Every PUT, PATCH and DELETE that reached the service, with its api_id."""
+        return [
+            (method, target.split("/")[-2]) for method, target, _ in self.fake.requests if method not in ("GET", "POST")
+        ]
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Client]:
+    with fake_service("rec-1") as fake:
+        ledger = Ledger.open(tmp_path / "ledger.jsonl", fake.url, LIST, RECORD)
+        yield Client(fake, ledger)
+        ledger.close(remove=False)
+
+
+def answering(fake: FakeService, *instead: tuple[str, Callable[[str], bool], Answer]) -> None:
+    """Have a method at the targets that are so answered like this, and nothing done."""
+
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        for name, when, given in instead:
+            if method == name and when(target):
+                return given
+        return fake.act(method, target, body)
+
+    fake.answer = answer
+
+
+def one(target: str) -> bool:
+    return not target.partition("?")[0].endswith("/record/")
+
+
+def many(target: str) -> bool:
+    return not one(target)
+
+
+def page_two(target: str) -> bool:
+    return "offset" in target
+
+
+def json_answer(status: int, document: Any) -> Answer:
+    return status, {"Content-Type": "application/json"}, json.dumps(document).encode()
+
+
+CRASH: Answer = (500, {}, b"")
+NOT_FOUND: Answer = (404, {}, b"")
+DONE: Answer = (204, {}, b"")
+
+
+# Gone or not
+
+
+def test_a_clean_up_leaves_nothing_and_has_nothing_to_tell(client: Client) -> None:
+    client.made()
+    client.given()
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+    assert client.ledger.created == client.ledger.deleted == 2
+
+
+def test_a_run_that_made_nothing_asks_for_nothing(client: Client) -> None:
+    assert client.clean() == Cleaned()
+    assert client.fake.requests == []
+
+
+def test_a_deleted_record_that_is_still_listed_is_left(client: Client) -> None:
+    api_id = client.made()
+    answering(client.fake, ("DELETE", one, DONE), ("GET", one, NOT_FOUND))
+    assert client.clean().leftovers == (api_id,)
+
+
+def test_a_record_that_a_read_found_gone_during_the_run_is_left_while_it_is_listed(client: Client) -> None:
+    api_id = client.made()
+    answering(client.fake, ("DELETE", one, DONE), ("GET", one, NOT_FOUND))
+    client.send("DELETE", api_id)
+    client.send("GET", api_id)
+    assert client.clean().leftovers == (api_id,)
+
+
+def test_a_deleted_record_that_can_still_be_read_is_left(client: Client) -> None:
+    api_id = client.made()
+    shown = json_answer(200, client.fake.records.pop(api_id))
+    answering(client.fake, ("DELETE", one, DONE), ("GET", one, shown))
+    assert client.clean().leftovers == (api_id,)
+
+
+@pytest.mark.parametrize("read", [CRASH, json_answer(200, {}), json_answer(200, {"error": "none"}), (400, {}, b"")])
+def test_a_read_that_tells_nothing_leaves_it_to_the_list(client: Client, read: Answer) -> None:
+    client.made()
+    answering(client.fake, ("GET", one, read))
+    assert client.clean() == Cleaned()
+
+
+@pytest.mark.parametrize("read", [CRASH, json_answer(200, {})])
+@pytest.mark.parametrize("unreadable", [many, page_two])
+def test_where_neither_read_nor_list_can_tell_a_record_is_left(
+    client: Client, read: Answer, unreadable: Callable[[str], bool]
+) -> None:
+    api_id = client.made()
+    answering(client.fake, ("GET", one, read), ("GET", unreadable, CRASH))
+    assert client.clean().leftovers == (api_id,)
+
+
+def test_a_404_to_a_delete_is_no_proof(client: Client) -> None:
+    api_id = client.made()
+    answering(client.fake, ("DELETE", one, NOT_FOUND), ("GET", one, CRASH))
+    assert client.clean().leftovers == (api_id,)
+
+
+def test_a_record_that_nobody_would_delete_is_not_gone_because_a_read_crashes(client: Client) -> None:
+    """The list may show a part of the records only, as it does not show this one."""
+    api_id = client.made()
+    answering(client.fake, ("DELETE", one, CRASH), ("GET", one, CRASH))
+    client.fake.records.pop(api_id)
+    assert client.clean().leftovers == (api_id,)
+
+
+def test_what_a_service_keeps_while_it_has_dates_is_deleted_without_them(client: Client) -> None:
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        api_id = target.split("/")[-2]
+        if method == "DELETE" and client.fake.records.get(api_id, {}).get("date_started"):
+            return 409, {}, b""
+        return client.fake.act(method, target, body)
+
+    client.made()
+    client.given()
+    client.fake.answer = answer
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
+def test_what_was_asked_for_and_never_answered_is_deleted(client: Client) -> None:
+    api_id = client.made()
+    deleted = client.made("b")
+    client.send("DELETE", deleted)
+    client.send("GET", deleted)
+    answering(client.fake, ("POST", many, CRASH))
+    client.made("b")
+    client.fake.records[deleted] = record(deleted)
+    client.fake.answer = None
+    assert client.clean() == Cleaned()
+    assert {("DELETE", api_id), ("DELETE", deleted)} <= set(client.written())
+    assert list(client.fake.records) == ["rec-1"]
+
+
+# Ids that the service gave
+
+
+def test_a_number_that_a_post_is_answered_with_is_an_id(client: Client) -> None:
+    client.fake.records["61"] = {**record("61"), "api_id": 61}
+    answering(client.fake, ("POST", many, json_answer(201, {**BODY, "api_id": 61})))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
+def test_a_number_that_was_listed_before_is_somebody_elses(client: Client) -> None:
+    client.fake.records["61"] = {**record("61"), "api_id": 61}
+    client.send("GET")
+    answering(client.fake, ("POST", many, json_answer(201, {**BODY, "api_id": 61})))
+    client.send("POST", **BODY)
+    client.clean()
+    assert client.written() == []
+
+
+def test_the_record_inside_an_answer_is_ours_when_it_is_what_was_asked_for(client: Client) -> None:
+    client.fake.records["62"] = {**record("62"), **BODY}
+    answering(client.fake, ("POST", many, json_answer(201, {"record": client.fake.records["62"]})))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"record": {**record("62"), **BODY, "person_api_id": "q"}},
+        {"record": {**record("62"), **BODY}, "other": {**record("63"), **BODY}},
+        {"api_id": None, "other": {**record("62"), **BODY}},
+    ],
+)
+def test_another_record_inside_an_answer_is_not_ours(client: Client, answer: Any) -> None:
+    client.fake.records["62"] = {**record("62"), **BODY}
+    answering(client.fake, ("POST", many, json_answer(201, answer)))
+    client.send("POST", **BODY)
+    assert client.clean().leftovers == ()
+    assert client.written() == []
+
+
+def test_a_given_id_that_is_there_again_after_its_deletion_is_told_and_not_touched(client: Client) -> None:
+    api_id = client.given()
+    client.send("DELETE", api_id)
+    client.send("GET", api_id)
+    client.fake.records[api_id] = record(api_id)
+    assert client.clean() == Cleaned(possible=(api_id,))
+    assert client.written() == [("DELETE", api_id)]
+
+
+def test_an_id_that_was_seen_after_its_deletion_never_becomes_ours_again(client: Client) -> None:
+    api_id = client.given()
+    client.send("DELETE", api_id)
+    client.fake.records[api_id] = record(api_id)
+    client.send("GET")
+    answering(client.fake, ("POST", many, json_answer(201, record(api_id))))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned(possible=(api_id,))
+    assert client.written() == [("DELETE", api_id)]
+
+
+# Renaming
+
+
+def test_the_old_id_of_a_renamed_record_is_deleted_too(client: Client) -> None:
+    old, new = client.made("old"), client.ledger.prefix + "new"
+    client.rename(old, new)
+    client.fake.records[new] = record(new)
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
+def test_a_given_id_that_was_renamed_away_is_told_while_it_is_there_and_not_touched(client: Client) -> None:
+    old, new = client.given(), client.ledger.prefix + "new"
+    client.rename(old, new)
+    assert client.clean() == Cleaned(possible=(old,))
+    assert set(client.written()) == {("PATCH", old), ("DELETE", new)}
+
+
+def test_a_renamed_record_is_counted_once(client: Client) -> None:
+    old, new = client.made("old"), client.ledger.prefix + "new"
+    client.rename(old, new)
+    client.fake.records[new] = {**client.fake.records.pop(old), "api_id": new}
+    client.made("old")
+    assert client.clean() == Cleaned()
+    assert client.ledger.created == client.ledger.deleted == 2
+
+
+def test_an_id_that_nobody_asked_for_is_deleted_under_our_prefix_and_told_otherwise(client: Client) -> None:
+    moved, given = client.made(), client.given()
+    for at, to in ((given, "given-2"), (moved, moved + "_2")):
+        client.fake.records[to] = {**client.fake.records.pop(at), "api_id": to}
+        answering(client.fake, ("PUT", one, json_answer(200, client.fake.records[to])))
+        client.send("PUT", at, **BODY)
+    client.fake.answer = None
+    assert client.clean() == Cleaned(possible=("given-2",))
+    assert list(client.fake.records) == ["rec-1", "given-2"]
+
+
+def test_an_update_that_shows_somebody_elses_record_takes_ours_nowhere(client: Client) -> None:
+    api_id = client.given()
+    client.send("GET")
+    answering(client.fake, ("PATCH", one, json_answer(200, record("rec-1"))))
+    client.send("PATCH", api_id, **BODY)
+    client.fake.answer = None
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
+@pytest.mark.parametrize("told", ["another id", "the old id still", "not the new id"])
+def test_once_a_record_went_astray_no_given_id_is_updated_or_named(client: Client, told: str) -> None:
+    given, own, new = client.given(), client.made(), client.ledger.prefix + "new"
+    client.send("PATCH", given, **BODY)
+    answer = {**record("x"), "api_id": new if told != "another id" else "elsewhere"}
+    answering(client.fake, ("PATCH", one, json_answer(200, answer)))
+    client.send("PATCH", own, api_id=new)
+    client.fake.answer = None
+    if told == "the old id still":
+        client.send("GET", own)
+    elif told == "not the new id":
+        client.send("GET", new)
+    for method, at, body in (("PATCH", given, BODY), ("PUT", given, BODY), ("POST", "", {**BODY, "api_id": given})):
+        with pytest.raises(Blocked):
+            client.send(method, at, **body)
+    client.send("PATCH", own, **BODY)
+    assert client.clean().leftovers == ()
+    assert given not in client.fake.records
+
+
+# Records that may be ours
+
+
+def test_what_a_post_whose_answer_names_no_record_may_have_made_is_told(client: Client) -> None:
+    answering(client.fake, ("POST", many, json_answer(201, {**BODY, "api_id": "unheard-of"})))
+    client.send("POST", **BODY)
+    client.fake.records["63"] = {**record("63"), **BODY}
+    client.fake.answer = None
+    client.send("GET")
+    assert client.clean() == Cleaned(possible=("63",))
+    assert "63" in client.fake.records
+
+
+def test_what_a_post_answered_with_an_id_that_we_have_already_may_have_made_is_told(client: Client) -> None:
+    api_id = client.made()
+    answering(client.fake, ("POST", many, json_answer(201, client.fake.records[api_id])))
+    client.made()
+    client.fake.records["63"] = {**record("63"), **BODY}
+    client.fake.answer = None
+    assert client.clean() == Cleaned(possible=("63",))
+
+
+def test_what_was_there_before_the_post_is_not_what_it_made(client: Client) -> None:
+    client.given()
+    client.fake.records["63"] = {**record("63"), **BODY}
+    client.send("GET")
+    answering(client.fake, ("POST", many, CRASH))
+    client.send("POST", **BODY)
+    client.fake.answer = None
+    assert client.clean() == Cleaned()
+
+
+def test_what_others_make_meanwhile_is_not_told(client: Client) -> None:
+    """Though it is just what this run made as well: where that went is known."""
+    client.made()
+    client.given()
+    answering(client.fake, ("POST", many, CRASH))
+    client.send("POST", **{**BODY, "person_api_id": "q"})
+    client.send("POST", note="a body without a person or a package says nothing")
+    client.fake.answer = None
+    client.fake.records["63"] = {**record("63"), **BODY}
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1", "63"]
+
+
+@pytest.mark.parametrize("name", ["api_id", "person_api_id", "package_api_id"])
+def test_a_new_record_that_mentions_our_prefix_is_told(client: Client, name: str) -> None:
+    client.made()
+    mark = f"X-{client.ledger.prefix}nobody".upper()
+    client.fake.records["63"] = {**record("63"), name: mark}
+    assert client.clean() == Cleaned(possible=(mark if name == "api_id" else "63",))
+
+
+def test_a_record_that_was_there_before_the_run_is_not_told_whatever_it_mentions(client: Client) -> None:
+    client.send("GET")
+    client.made()
+    client.fake.records["rec-1"]["person_api_id"] = client.ledger.prefix + "nobody"
+    assert client.clean() == Cleaned()
+
+
+# Another time
+
+
+def test_a_clean_up_from_the_ledger_knows_as_much(client: Client, capfd: pytest.CaptureFixture[str]) -> None:
+    """What was there before which POST, which ids are free, and which records were never found."""
+    path = client.ledger.path
+    assert path is not None
+    client.fake.records["64"] = {**record("64"), **BODY}
+    client.send("GET")
+    renamed = client.given()
+    client.rename(renamed, client.ledger.prefix + "new")
+    answering(client.fake, ("POST", many, json_answer(201, {**BODY, "api_id": "unheard-of"})))
+    client.send("POST", **BODY)
+    client.fake.answer = None
+    client.fake.records["63"] = {**record("63"), **BODY}
+    client.send("GET")
+    client.ledger.close(remove=False)
+    for _ in range(2):
+        assert main(["cleanup", str(path)]) == Exit.COULD_NOT_RUN
+        told = [line.rpartition(": ")[2] for line in capfd.readouterr().out.splitlines() if "perhaps" in line]
+        assert told == [renamed, "63"]
+    assert {"64", "63", renamed} <= client.fake.records.keys()
+
+
+def test_a_replay_names_what_it_may_have_left(
+    client: Client, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    step = {"method": "POST", "target": LIST, "body": json.dumps(BODY), "headers": {"Content-Type": "application/json"}}
+    file = tmp_path / "counterexample.json"
+    file.write_text(json.dumps({"rule": "create-returns-record", "steps": [step]}), "utf-8")
+
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        given = client.fake.act(method, target, body)
+        return (201, {}, b"") if method == "POST" else given
+
+    client.fake.answer = answer
+    assert main(["replay", str(file), client.fake.url]) == Exit.COULD_NOT_RUN
+    (left,) = client.fake.records.keys() - {"rec-1"}
+    assert f"perhaps left behind: {left}" in capfd.readouterr().out
