@@ -50,7 +50,9 @@ def replay(
         say(f"training-contract: {problem}")
     for api_id in report.safety.leftovers:
         say(f"left behind: {api_id}")
-    if problem or report.safety.leftovers:
+    for api_id in report.safety.possible_leftovers:
+        say(f"perhaps left behind: {api_id}")
+    if problem or report.safety.leftovers or report.safety.possible_leftovers:
         return Exit.COULD_NOT_RUN
     return Exit.BROKEN if broken else Exit.KEPT
 
