@@ -27,27 +27,6 @@ FIRST_OF_A_RULE = {rule: next((fault for fault in FAULTS if fault.breaks == rule
 SAMPLE = 12
 
 
-# Known shortcomings of the kit's clean-up, not proofs that none is possible: under these faults it leaves records
-# behind, sometimes without a word, or reports leftovers that are gone. Found and harmless to others all the same.
-HIDDEN = {
-    "a record without a chosen api_id has none": "no answer tells the api_id that it is stored under",
-    "the api_id that is answered is not the one that is given": "no answer tells the api_id that it is stored under",
-    "the created record comes inside another object": "the api_id does not stand where the document puts it",
-    "any text is taken for an api_id": "what the contract refuses may be any text, one without the prefix too",
-    "a given api_id is a number": "an api_id that is no string can't be told from somebody else's",
-    "spaces around an api_id are cut off": "the record is found under another api_id than was sent",
-    "a POST for an unknown person is refused but stored": "the answer says that nothing was stored",
-    "a PUT without an api_id gives a new one": "the answer names a new api_id that nobody asked for",
-    "a new api_id is answered but not stored": "the answer says that the record has moved",
-    "a new api_id makes a copy": "the answer says that the record has moved",
-    "a deleted record is still listed": "the list and the record's own address contradict each other",
-    "the second read of a record crashes the service": "a crash does not tell whether the record is gone",
-    "a rename and a change at once crash the service": "a crash does not tell under which api_id the record is",
-    "an unknown record is an empty object": "a deleted record is still answered 200",
-    "every answer is 200, errors too": "a deleted record is still answered 200",
-}
-
-
 def hunted() -> list[Fault]:
     return FAULTS if WHICH else FAULTS[3 :: len(FAULTS) // SAMPLE + 1]
 
@@ -73,10 +52,6 @@ def test_every_fault_has_a_name_of_its_own_and_breaks_a_rule_of_the_spec() -> No
     assert {fault.breaks for fault in FAULTS} <= set(RULES)
 
 
-def test_every_hidden_fault_is_one_of_the_faults() -> None:
-    assert set(HIDDEN) <= {fault.name for fault in FAULTS}
-
-
 def test_every_topic_is_in_the_sample() -> None:
     names = {topic.__name__.rpartition(".")[2] for topic in TOPICS}
     assert {fault.topic for fault in hunted()} == names
@@ -100,9 +75,6 @@ def test_the_kit_finds_a_fault_and_harms_nothing(fault: Fault, tmp_path: Path) -
 
     assert mock.aimed_at_others() == []
     assert mock.harmed() == []
-    if fault.name in HIDDEN:
-        assert report.exit_code in (Exit.BROKEN, Exit.COULD_NOT_RUN)
-        return
     told = {*report.safety.leftovers, *report.safety.possible_leftovers}
     if fault.leaves:
         assert report.exit_code is Exit.COULD_NOT_RUN

@@ -266,7 +266,7 @@ def _(mock: FaultyMock) -> None:
 
 
 @fault("a completed record is not deleted", breaks="delete-removes-one-record",
-       shown_by=[delete("rec-0001"), get("rec-0001")], leaves="a completed record is never deleted")  # fmt: skip
+       shown_by=[delete("rec-0001"), get("rec-0001")], leaves=DELETED_BEFORE)  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def delete_(original: Delete, api_id: str) -> None:
         if mock.organisation.get(api_id)["date_completed"] is None:
