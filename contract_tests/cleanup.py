@@ -83,10 +83,15 @@ class Cleaner:
         standing = self._ledger.standing()
         if not standing:
             return
-        for api_id in standing:
-            if api_id not in self._ledger.entries:
-                self._ledger.was_loosened(api_id)  # asked for, and never answered
-            self._reads[api_id] = self._delete(api_id)
+        self._reads |= dict.fromkeys(standing)
+        try:
+            for api_id in standing:
+                if api_id not in self._ledger.entries:
+                    self._ledger.was_loosened(api_id)  # asked for, and never answered
+                self._reads[api_id] = self._delete(api_id)
+        except Unreachable:
+            self._list = UNREADABLE
+            return
         self._look()
         for api_id in standing:
             if not self._there(api_id):
@@ -105,7 +110,7 @@ class Cleaner:
                 read = self._service.send("GET", self._path(api_id))
                 if not self._ledger.owns(api_id) or (self._deleted(api_id) and not _shown(read)):
                     break
-        except (requests.RequestException, Unreachable, Blocked):
+        except (requests.RequestException, Blocked):
             return None
         return read
 
@@ -122,7 +127,7 @@ class Cleaner:
         read, deleted = self._reads[api_id], self._deleted(api_id)
         if read is None or read.status is None or api_id in _shown(read):
             return True
-        if read.status in (404, 410) or (read.refused and deleted):
+        if read.status in (404, 410) or (deleted and read.refused and read.status not in (401, 403, 429)):
             return False
         # A crash tells nothing, and an answer without the record little. Then the list must tell.
         return not (self._list.ended and (deleted or read.status < 500))

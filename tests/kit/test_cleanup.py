@@ -154,7 +154,7 @@ def test_a_read_that_tells_nothing_leaves_it_to_the_list(client: Client, read: A
     assert client.clean() == Cleaned()
 
 
-@pytest.mark.parametrize("read", [CRASH, json_answer(200, {})])
+@pytest.mark.parametrize("read", [CRASH, json_answer(200, {}), (403, {}, b"")])
 @pytest.mark.parametrize("unreadable", [many, page_two])
 def test_where_neither_read_nor_list_can_tell_a_record_is_left(
     client: Client, read: Answer, unreadable: Callable[[str], bool]
@@ -162,6 +162,15 @@ def test_where_neither_read_nor_list_can_tell_a_record_is_left(
     api_id = client.made()
     answering(client.fake, ("GET", one, read), ("GET", unreadable, CRASH))
     assert client.clean().leftovers == (api_id,)
+
+
+def test_a_service_that_is_gone_is_not_asked_for_every_record(client: Client) -> None:
+    left = [client.made(tail) for tail in "abcdefgh"]
+    client.fake.url, url = "http://127.0.0.1:1", client.fake.url
+    client.session = open_session(Options(base_url=client.fake.url), client.fake.url, client.ledger)
+    assert set(client.clean().leftovers) == set(left)
+    assert client.session.requests < len(left) * 2
+    client.fake.url = url
 
 
 def test_a_404_to_a_delete_is_no_proof(client: Client) -> None:
