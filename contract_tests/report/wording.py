@@ -94,8 +94,8 @@ def clean_up(safety: Safety) -> str:
 def refusals(safety: Safety) -> str:
     """How many requests the guard held back."""
     blocked = len(safety.blocked)
-    it = "it" if blocked == 1 else "they"
-    return f"{number(blocked, 'request')} held back, as {it} might have touched others' data."
+    what = "what it did" if blocked == 1 else "what they did"
+    return f"{number(blocked, 'request')} held back, as {what} might have met others' data, or stayed."
 
 
 # Commands

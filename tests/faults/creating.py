@@ -23,7 +23,7 @@ EARLY = "2001-02-03T04:05:06Z"
 FINE = "2026-01-31T09:00:00.123456Z"
 OFFSET = "2026-01-31T09:00:00+02:00"
 DATES = ("date_started", "date_completed")
-NOT_TOLD = "a client is not told under which api_id the record is stored"
+NOT_TOLD = "a client is not told under which api_id the record is stored, and one like it may be somebody else's"
 
 
 def ids_become(mock: FaultyMock, change: Callable[[str], str]) -> None:
