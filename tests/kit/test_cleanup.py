@@ -145,6 +145,7 @@ def test_a_deleted_record_that_can_still_be_read_is_left(client: Client) -> None
     shown = json_answer(200, client.fake.records.pop(api_id))
     answering(client.fake, ("DELETE", one, DONE), ("GET", one, shown))
     assert client.clean().leftovers == (api_id,)
+    assert client.ledger.deleted == 0
 
 
 @pytest.mark.parametrize("read", [CRASH, json_answer(200, {}), json_answer(200, {"error": "none"}), (400, {}, b"")])
@@ -209,9 +210,24 @@ def test_what_was_asked_for_and_never_answered_is_deleted(client: Client) -> Non
     answering(client.fake, ("POST", many, CRASH))
     client.made("b")
     client.fake.records[deleted] = record(deleted)
-    client.fake.answer = None
+    answering(client.fake, ("GET", many, CRASH))
     assert client.clean() == Cleaned()
     assert {("DELETE", api_id), ("DELETE", deleted)} <= set(client.written())
+    assert list(client.fake.records) == ["rec-1"]
+
+
+def test_what_was_asked_for_and_never_answered_is_left_where_nothing_can_tell(client: Client) -> None:
+    answering(client.fake, *((method, lambda _: True, CRASH) for method in ("POST", "DELETE", "GET")))
+    api_id = client.made()
+    assert client.clean().leftovers == (api_id,)
+
+
+@pytest.mark.parametrize("before", ["", "-", "_"])
+def test_whatever_is_listed_under_our_prefix_is_deleted(client: Client, before: str) -> None:
+    client.made()
+    api_id = f"{before}{client.ledger.prefix}x"
+    client.fake.records[api_id] = record(api_id)
+    assert client.clean() == Cleaned()
     assert list(client.fake.records) == ["rec-1"]
 
 
@@ -230,6 +246,15 @@ def test_a_number_that_was_listed_before_is_somebody_elses(client: Client) -> No
     client.fake.records["61"] = {**record("61"), "api_id": 61}
     client.send("GET")
     answering(client.fake, ("POST", many, json_answer(201, {**BODY, "api_id": 61})))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned(possible=("61",))
+    assert client.written() == []
+
+
+def test_an_id_inside_anything_that_was_read_before_is_somebody_elses(client: Client) -> None:
+    answering(client.fake, ("GET", many, json_answer(200, {"results": {"61": record("61")}})))
+    client.send("GET")
+    answering(client.fake, ("POST", many, json_answer(201, record("61"))))
     client.send("POST", **BODY)
     client.clean()
     assert client.written() == []
@@ -288,6 +313,7 @@ def test_the_old_id_of_a_renamed_record_is_deleted_too(client: Client) -> None:
     client.fake.records[new] = record(new)
     assert client.clean() == Cleaned()
     assert list(client.fake.records) == ["rec-1"]
+    assert client.ledger.created == client.ledger.deleted == 1
 
 
 def test_a_given_id_that_was_renamed_away_is_told_while_it_is_there_and_not_touched(client: Client) -> None:
@@ -313,8 +339,9 @@ def test_an_id_that_nobody_asked_for_is_deleted_under_our_prefix_and_told_otherw
         answering(client.fake, ("PUT", one, json_answer(200, client.fake.records[to])))
         client.send("PUT", at, **BODY)
     client.fake.answer = None
-    assert client.clean() == Cleaned(possible=("given-2",))
-    assert list(client.fake.records) == ["rec-1", "given-2"]
+    client.fake.records[given] = record(given)  # which is somebody else's now, for all that anybody knows
+    assert client.clean() == Cleaned(possible=("given-2", given))
+    assert list(client.fake.records) == ["rec-1", "given-2", given]
 
 
 def test_an_update_that_shows_somebody_elses_record_takes_ours_nowhere(client: Client) -> None:
@@ -383,6 +410,7 @@ def test_what_others_make_meanwhile_is_not_told(client: Client) -> None:
     """Though it is just what this run made as well: where that went is known."""
     client.made()
     client.given()
+    client.send("DELETE", client.given())
     answering(client.fake, ("POST", many, CRASH))
     client.send("POST", **{**BODY, "person_api_id": "q"})
     client.send("POST", note="a body without a person or a package says nothing")
@@ -418,6 +446,10 @@ def test_a_clean_up_from_the_ledger_knows_as_much(client: Client, capfd: pytest.
     client.send("GET")
     renamed = client.given()
     client.rename(renamed, client.ledger.prefix + "new")
+    others = {**BODY, "person_api_id": "q"}
+    found = client.send("POST", **others).json()["api_id"]
+    client.send("GET")
+    client.fake.records["65"] = {**client.fake.records.pop(found), "api_id": "65"}
     answering(client.fake, ("POST", many, json_answer(201, {**BODY, "api_id": "unheard-of"})))
     client.send("POST", **BODY)
     client.fake.answer = None
@@ -428,7 +460,17 @@ def test_a_clean_up_from_the_ledger_knows_as_much(client: Client, capfd: pytest.
         assert main(["cleanup", str(path)]) == Exit.COULD_NOT_RUN
         told = [line.rpartition(": ")[2] for line in capfd.readouterr().out.splitlines() if "perhaps" in line]
         assert told == [renamed, "63"]
-    assert {"64", "63", renamed} <= client.fake.records.keys()
+    assert {"65", "64", "63", renamed} <= client.fake.records.keys()
+
+
+def test_a_clean_up_from_the_ledger_does_not_touch_what_was_renamed_away(client: Client) -> None:
+    path = client.ledger.path
+    assert path is not None
+    renamed = client.given()
+    client.rename(renamed, client.ledger.prefix + "new")
+    client.ledger.close(remove=False)
+    assert main(["cleanup", str(path)]) == Exit.COULD_NOT_RUN
+    assert renamed in client.fake.records
 
 
 def test_a_replay_names_what_it_may_have_left(

@@ -51,6 +51,7 @@ def test_the_mock_keeps_every_rule_and_stays_as_it_was(mock: str) -> None:
     assert report.exit_code is Exit.KEPT
     assert report.requests <= 1500
     assert report.safety.created == report.safety.deleted > 100
+    assert report.safety.blocked == ()
     assert records(mock) == before
 
 
