@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
+
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from .counterexample import ReplayError
 from .ledger import LedgerError
@@ -16,9 +20,10 @@ from .options import Options, UsageError, header
 from .redaction import Redactor
 from .replay import replay
 from .report import Terminal, github, write_reports
+from .report.plain_text import visible
 from .result import Exit
 from .resume import resume
-from .run import Run
+from .run import Run, state_folder
 from .spec import Spec, SpecError, load_spec
 from .trial import PROFILES
 
@@ -134,10 +139,11 @@ def target(options: Options) -> Iterator[str]:
 def _check(arguments: list[str]) -> int:
     options = options_of(parser().parse_args(arguments))
     spec = load_spec(options.overlays)
+    set_hypothesis_home_dir(state_folder() / "hypothesis")  # by default it is one in the current folder
     if options.report_dir is not None:
         _make_folder(options.report_dir)
     with Terminal() as terminal:
-        with target(options) as base_url:
+        with target(options) as base_url, _terminable():
             report = Run(options, spec, base_url, terminal).execute()
         if options.report_dir is not None:
             try:
@@ -149,11 +155,24 @@ def _check(arguments: list[str]) -> int:
     return report.exit_code
 
 
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM, with which CI systems cancel a job, end a run as Ctrl-C does: everything is deleted first."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no thread but this one may set handlers
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise UsageError(f"--report-dir: {exc}") from exc
+        raise UsageError(f"--report-dir {path}: {exc.strerror}") from exc
 
 
 def _replay(arguments: list[str]) -> int:
@@ -184,4 +203,4 @@ def _spec(parsed: argparse.Namespace) -> Spec:
 
 def _say(options: Options) -> Callable[[str], None]:
     redactor = Redactor(options.secrets)
-    return lambda text: print(redactor.text(text))
+    return lambda text: print(visible(redactor.text(text)))

@@ -53,6 +53,10 @@ class Symbols:
 
     values: dict[str, str]
 
+    def lack_any(self, text: str) -> bool:
+        """Whether a symbol stands in the text that is not known, as its step was left out or failed."""
+        return any(match[1] not in self.values for match in TOKEN.finditer(text))
+
     def in_target(self, text: str) -> str:
         return self._replace(text, lambda value: quote(value, safe="~"))
 
@@ -63,7 +67,6 @@ class Symbols:
         return self._replace(text, str)
 
     def _replace(self, text: str, encode: Callable[[str], str]) -> str:
-        # An unknown symbol (its step was left out) stays as it is: the step then asks for what nobody has.
         return TOKEN.sub(lambda match: encode(self.values.get(match[1], match[0])), text)
 
     def symbolic(self, text: str) -> str:

@@ -7,6 +7,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .guard import settable
+
 
 class UsageError(ValueError):
     """Options that make no sense. The message says what to do instead."""
@@ -38,6 +40,23 @@ class Options:
         parts = urlsplit(self.base_url or "")
         return tuple(value for value in (*(value for _, value in self.headers), parts.password or "") if value)
 
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments that make the same run again, but for the base URL and the values of the headers."""
+        words = ["--seed", str(self.seed)]
+        # With "=", as an id may begin with a dash.
+        words += [f"--person-api-id={api_id}" for api_id in self.person_api_ids]
+        words += [f"--package-api-id={api_id}" for api_id in self.package_api_ids]
+        words += [word for name, _ in self.headers for word in ("--header", f"{name}: ...")]
+        words += ["--profile", self.profile] if self.profile != "quick" else []
+        words += ["--basis", self.basis] if self.basis != "all" else []
+        words += ["--read-only"] if self.read_only else []
+        words += ["--allow-writes"] if self.allow_writes else []
+        words += [word for overlay in self.overlays for word in ("--overlay", str(overlay))]
+        words += ["--max-requests", str(self.max_requests)] if self.max_requests is not None else []
+        words += ["--rate", f"{self.rate:g}"] if self.rate is not None else []
+        return tuple(words)
+
     def validate(self) -> None:
         """Raise UsageError when a run with these options must not begin."""
         if self.base_url is None:
@@ -63,6 +82,10 @@ def header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     if not colon or not name.strip() or any(letter in text for letter in "\r\n"):
         raise UsageError("a header is written 'Name: value'")
+    if not settable(name.strip()):
+        raise UsageError(
+            f"the header {name.strip()} can't be added: each request has its own, or means another with it"
+        )
     return name.strip(), value.strip()
 
 

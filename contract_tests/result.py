@@ -276,6 +276,8 @@ class Report:
     """In the order of the spec."""
     safety: Safety = field(default_factory=Safety)
     coverage: tuple[OperationCoverage, ...] = ()
+    arguments: tuple[str, ...] = ()
+    """Those of the command that makes the same run again, but for the base URL and the values of headers."""
     problem: str = ""
     """Why the run could not be done or finished (then the exit code is 3); empty otherwise."""
 

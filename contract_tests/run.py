@@ -204,6 +204,17 @@ class Run:
                 f"creating a record is answered {exchange.status}: pass credentials that may write with --header, "
                 "or --read-only"
             )
+        if (
+            exchange is not None
+            and exchange.refused
+            and (self._options.person_api_ids or self._options.package_api_ids)
+        ):
+            # Those that were learnt are referred to by records that are there; these are somebody's word.
+            person, package = bench.people[0], bench.packages[0]
+            raise CouldNotRun(
+                f"a record of person {person} and package {package} is refused ({exchange.status} "
+                f"{self._redactor.text(exchange.text[:200])}): pass ids that records may refer to"
+            )
         scenario.clear()
 
     # Checks
@@ -257,9 +268,12 @@ class Run:
         return next((outcome for _, outcome in self._outcomes if outcome.name == check.name), None)
 
     def suspects(self, check: Check) -> tuple[Rule, ...]:
-        """Every rule that a check found broken, its own or another."""
-        found = {discovery.finding.rule for discovery in self._discoveries if discovery.check == check.name}
-        return tuple(rule for rule in self.rules if rule.id in found)
+        """The rules that a check found broken: its own, and others that none before it found."""
+        found = [(discovery.check, discovery.finding.rule) for discovery in self._discoveries]
+        first = dict(reversed([(rule, name) for name, rule in found]))
+        mine = {rule for name, rule in found if name == check.name}
+        own = self._rule(check)
+        return tuple(r for r in self.rules if r.id in mine and (r.id == own or first[r.id] == check.name))
 
     # After
 
@@ -325,6 +339,7 @@ class Run:
             rules=results,
             safety=self._safety(),
             coverage=self.service.coverage.of(self._spec),
+            arguments=tuple(map(self._redactor.text, self._options.arguments)),
             problem=self._redactor.text(problem),
         )
 
@@ -399,12 +414,17 @@ def _ledger_path(report_dir: Path | None) -> Path:
     name = f"ledger-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{os.urandom(3).hex()}.jsonl"
     if report_dir is not None:
         return report_dir / name
+    return state_folder() / name
+
+
+def state_folder() -> Path:
+    """Where the system keeps the state of programs; its folder for temporary files where that can't be made."""
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "training-contract"
     try:
         state.mkdir(parents=True, exist_ok=True)
     except OSError:
-        state = Path(tempfile.gettempdir())
-    return state / name
+        return Path(tempfile.gettempdir())
+    return state
 
 
 def _reason(exc: BaseException) -> str:

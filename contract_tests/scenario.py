@@ -49,11 +49,15 @@ class Scenario:
     # Performing
 
     def perform(self, step: Step) -> Exchange | None:
-        """Perform one step; return the exchange, or None when the guard refuses the request."""
+        """Perform one step; return the exchange, or None when it can't be sent or the guard refuses it."""
         self.judge.findings.step = len(self.performed) + 1
         if step.method == WALK:
             self._walk_step(step)
             return self.performed[-1].exchange
+        if self.symbols.lack_any(step.target) or self.symbols.lack_any(step.body or ""):
+            # The step that would have given it its name was left out, or failed: there is nothing to ask for.
+            self.performed.append(Performed(step, None))
+            return None
         target = self.symbols.in_target(step.target)
         body = None if step.body is None else self.symbols.in_body(step.body).encode("utf-8", "surrogatepass")
         self.service.listener = self.judge.observe

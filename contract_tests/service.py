@@ -90,7 +90,7 @@ class Service:
     ) -> Exchange:
         """Send one request; return the exchange, with status None when the service closes without an answer.
 
-        Raises Blocked, BudgetExceeded, and Unreachable when the service is gone for good.
+        Raises Blocked, BudgetExceeded, and Unreachable when the service is gone for good, or wants to be left alone.
         """
         request = Request(method, self.base_url + target, data=body, headers=dict(headers or {}))
         for attempt in range(3):
@@ -98,6 +98,10 @@ class Service:
             if exchange.status != 429:
                 break
             time.sleep(min(LONGEST_PAUSE, _seconds(exchange.headers.get("retry-after", "1"))))
+        else:
+            raise Unreachable(
+                f"{self.base_url} answers 429 again and again (at {method} {target}): pass a lower --rate"
+            )
         if exchange.status is None and not self._alive():
             raise Unreachable(f"{self.base_url} stopped answering (at {method} {target})")
         return exchange

@@ -73,7 +73,6 @@ class GuardedSession(requests.Session):
         self._wait()
         self.requests += 1
         settle = self._announce(request)
-        response: Response | None = None
         try:
             response = super().send(
                 request,
@@ -88,11 +87,16 @@ class GuardedSession(requests.Session):
                     }
                 ),
             )
-        finally:
-            settle(response)
-            if self.listener is not None:
-                self.listener(request, response)
+        except Exception:  # not KeyboardInterrupt: whoever breaks off learns nothing of the service
+            self._tell(request, None)
+            raise
+        settle(response)
+        self._tell(request, response)
         return response
+
+    def _tell(self, request: PreparedRequest, response: Response | None) -> None:
+        if self.listener is not None:
+            self.listener(request, response)
 
     def _check(self, request: PreparedRequest) -> None:
         try:
@@ -110,7 +114,7 @@ class GuardedSession(requests.Session):
                 time.sleep(self._next - now)
             self._next = max(now, self._next) + self._pause
 
-    def _announce(self, request: PreparedRequest) -> Callable[[Response | None], None]:
+    def _announce(self, request: PreparedRequest) -> Callable[[Response], None]:
         """Write the intent down; return what to do with the answer."""
         if request.method == "POST":
             body = _object(request.body)
@@ -129,9 +133,7 @@ class GuardedSession(requests.Session):
             return lambda response: self._settle_delete(address, response)
         return lambda response: self._settle_read(request, address, response)
 
-    def _settle_post(self, n: int, response: Response | None) -> None:
-        if response is None:
-            return
+    def _settle_post(self, n: int, response: Response) -> None:
         intent = self._ledger.intents[n]
         if response.ok:
             answered = _made(_answer(response), intent)
@@ -141,24 +143,20 @@ class GuardedSession(requests.Session):
         elif 400 <= response.status_code < 500:
             self._ledger.refused(n)
 
-    def _settle_update(self, n: int, address: str, new: str, response: Response | None) -> None:
-        if response is None:
-            return
+    def _settle_update(self, n: int, address: str, new: str, response: Response) -> None:
         if response.ok:
             self._ledger.updated(n, address, new, _api_id(_answer(response)))
         elif response.status_code < 500:
             self._ledger.refused(n)
 
-    def _settle_delete(self, address: str, response: Response | None) -> None:
-        if response is None:
-            return
+    def _settle_delete(self, address: str, response: Response) -> None:
         if response.ok:
             self._ledger.was_there(address)
         if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
 
-    def _settle_read(self, request: PreparedRequest, address: str, response: Response | None) -> None:
-        if response is None or request.method != "GET":
+    def _settle_read(self, request: PreparedRequest, address: str, response: Response) -> None:
+        if request.method != "GET":
             return
         if response.ok:
             self._ledger.seen(api_ids_in(response.content))

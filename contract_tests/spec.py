@@ -228,7 +228,12 @@ def load_spec(overlays: Sequence[Path] = (), file: Path | None = None) -> Spec:
     except OverlayError as exc:
         raise SpecError(str(exc)) from exc
     spec = Spec(copy.deepcopy(document), file.name, [path.name for path in overlays])
-    _ = (spec.rules, spec.operations, spec.list_property)  # a broken spec is refused here, not in mid-run
+    try:
+        _ = (spec.rules, spec.operations, spec.list_property, spec.fields, spec.record)
+    except KeyError as exc:  # a broken spec is refused here, not in mid-run
+        raise SpecError(f"{' with '.join([str(file), *map(str, overlays)])} lacks {exc}") from exc
+    except (AttributeError, TypeError) as exc:
+        raise SpecError(f"{' with '.join([str(file), *map(str, overlays)])} is no usable spec: {exc}") from exc
     return spec
 
 

@@ -102,14 +102,8 @@ def refusals(safety: Safety) -> str:
 
 
 def run_command(report: Report) -> str:
-    """Return the command that makes the same run again; headers are not known here."""
-    words = ["training-contract", report.target, "--seed", str(report.seed)]
-    words += ["--profile", report.profile] if report.profile != "quick" else []
-    words += ["--basis", report.basis] if report.basis != "all" else []
-    words += ["--read-only"] if report.read_only else _write_option(report)
-    for overlay in report.spec.overlays:
-        words += ["--overlay", overlay]
-    return shlex.join(words)
+    """Return the command that makes the same run again; the values of headers are not known here."""
+    return shlex.join(["training-contract", report.target, *report.arguments])
 
 
 def replay_command(report: Report, file: Path, rule: str = "") -> str:

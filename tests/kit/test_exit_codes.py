@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
 import socket
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+import requests
 
 from contract_tests.command import main
 from contract_tests.result import Exit
+from mock_server import MockServer
 
 from .fake_service import fake_service
 
@@ -22,6 +28,10 @@ from .fake_service import fake_service
         ["127.0.0.1:8080"],
         ["http://127.0.0.1:port"],
         ["http://127.0.0.1:1", "--header", "no colon"],
+        ["http://127.0.0.1:1", "--header", "Host: elsewhere"],
+        ["http://127.0.0.1:1", "--header", "Content-Type: text/plain"],
+        ["http://127.0.0.1:1", "--header", "X-HTTP-Method-Override: DELETE"],
+        ["http://127.0.0.1:1", "--report-dir", __file__],
         ["http://127.0.0.1:1", "--basis", "some"],
         ["http://127.0.0.1:1", "--rate", "0"],
         ["http://127.0.0.1:1", "--overlay", "no-such-file.yaml"],
@@ -84,6 +94,68 @@ def test_nobody_to_refer_to_is_3_and_says_what_to_pass(capfd: pytest.CaptureFixt
         assert [method for method, _, _ in fake.requests if method != "GET"] == []
     shown = capfd.readouterr()
     assert "--person-api-id" in shown.out + shown.err
+
+
+def test_a_person_that_nobody_is_is_3_and_breaks_no_rule(capfd: pytest.CaptureFixture[str]) -> None:
+    with MockServer(scenario="default") as server:
+        assert main([server.url, "--person-api-id", "usr-nobody"]) == Exit.COULD_NOT_RUN
+        assert requests.get(f"{server.url}/training/record/").json()["count"] == 60
+    shown = capfd.readouterr()
+    assert "usr-nobody" in shown.err
+    assert "broken" not in shown.out + shown.err
+
+
+def test_a_service_that_wants_to_be_left_alone_is_3_and_says_what_to_pass(capfd: pytest.CaptureFixture[str]) -> None:
+    with fake_service("rec-1") as fake:
+        fake.answer = lambda m, t, _, b: (429, {"Retry-After": "0"}, b"") if m == "POST" else fake.act(m, t, b)
+        assert main([fake.url]) == Exit.COULD_NOT_RUN
+        assert len(fake.requests) < 20
+    shown = capfd.readouterr()
+    assert "429" in shown.err
+    assert "--rate" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("removed", "lacks"),
+    [
+        ("$.paths", "paths"),
+        ("$.components.schemas.Record.properties", "properties"),
+        ("$.paths['/training/record/'].get", "list_records"),
+    ],
+)
+def test_an_overlay_that_leaves_no_spec_is_2(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], removed: str, lacks: str
+) -> None:
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(json.dumps({"overlay": "1.0.0", "actions": [{"target": removed, "remove": True}]}), "utf-8")
+    assert main(["http://127.0.0.1:1", "--overlay", str(overlay)]) == Exit.USAGE
+    shown = capfd.readouterr().err
+    assert lacks in shown
+    assert str(overlay) in shown
+
+
+def test_sigterm_ends_a_run_that_deletes_what_it_made() -> None:
+    with MockServer(scenario="default") as server:
+        url = f"{server.url}/training/record/"
+        command = [sys.executable, "-m", "contract_tests", server.url]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+            while requests.get(url).json()["count"] <= 60:
+                assert process.poll() is None
+            process.terminate()
+            shown, _ = process.communicate(timeout=60)
+        assert process.returncode == Exit.COULD_NOT_RUN
+        assert requests.get(url).json()["count"] == 60
+    assert "interrupted" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_run_writes_nothing_into_the_current_folder(tmp_path: Path) -> None:
+    with MockServer(scenario="default") as server:
+        environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        command = [sys.executable, "-m", "contract_tests", server.url, "--basis", "documented"]
+        done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, timeout=120)
+    assert done.returncode == Exit.KEPT
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_spent_budget_is_3_and_everything_is_deleted(tmp_path: Path) -> None:

@@ -7,11 +7,13 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
-from contract_tests.command import main
+from contract_tests.checks import CHECKS
+from contract_tests.command import main, options_of, parser
 from contract_tests.counterexample import Shrinker, play
 from contract_tests.exchange import Step
 from contract_tests.options import Options
@@ -177,6 +179,65 @@ def test_ctrl_c_deletes_everything(mock: str, monkeypatch: pytest.MonkeyPatch) -
     assert report.problem == "interrupted"
     assert report.exit_code is Exit.COULD_NOT_RUN
     assert records(mock) == before
+
+
+def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    send, count = requests.adapters.HTTPAdapter.send, [0]
+
+    def interrupted(self: requests.adapters.HTTPAdapter, *given: Any, **named: Any) -> requests.Response:
+        count[0] += 1
+        answer = send(self, *given, **named)
+        if count[0] == 60:
+            raise KeyboardInterrupt  # while the kit waits for the answer
+        return answer
+
+    before = records(mock)
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", interrupted)
+    report = check(mock)
+    assert (report.problem, report.broken) == ("interrupted", ())
+    assert records(mock) == before
+
+
+def test_what_its_step_did_not_give_is_not_asked_for() -> None:
+    with fake_service("rec-1") as fake:
+        run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
+        bench = run.prepare()
+        sent = len(fake.requests)
+        body = json.dumps({"api_id": "<<made:1>>"})
+        play(bench, [Step("DELETE", f"{LIST}<<made:1>>/"), Step("POST", LIST, body, (JSON,))])
+        assert fake.requests[sent:] == []
+        assert run.finish().safety.blocked == ()
+
+
+def test_a_rule_is_told_by_its_own_check_and_by_the_first_that_found_it_broken() -> None:
+    with MockServer(scenario="default") as server:
+        faults = {"faults": [{"operations": ["update_record"], "status": 500}]}
+        requests.put(f"{server.url}/_mock/faults", json=faults).raise_for_status()
+        run = Run(Options(base_url=server.url), load_spec(), server.url)
+        run.prepare()
+        told = []
+        for each in CHECKS:
+            run.run_check(each)
+            told += [rule.id for rule in run.suspects(each) if rule.id != each.rule]
+        run.finish()
+    assert "no-server-error" in told
+    assert len(told) == len(set(told))
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(),
+        Options(seed=7, basis="documented", profile="thorough", read_only=True, max_requests=9, rate=0.5),
+        Options(person_api_ids=("a b", "c"), package_api_ids=("-d",), allow_writes=True, overlays=(Path("o.yaml"),)),
+    ],
+)
+def test_the_arguments_of_a_run_make_the_same_run(options: Options) -> None:
+    assert options_of(parser().parse_args(list(options.arguments))) == options
+
+
+def test_the_arguments_of_a_run_name_its_headers_and_no_value() -> None:
+    assert Options(headers=(("X-Key", "s3cret"),)).arguments[2:] == ("--header", "X-Key: ...")
 
 
 def test_without_a_base_url_the_mock_is_checked() -> None:

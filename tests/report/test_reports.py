@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from contract_tests.options import Options
 from contract_tests.report import Terminal, json_report, junit, write_reports
 from contract_tests.report.markdown import markdown
 from contract_tests.report.plain_text import one_line, shortened, visible
@@ -111,7 +112,8 @@ def test_conclusion_says_what_the_exit_code_says(made: Report, code: Exit, words
 
 def test_commands_repeat_what_the_run_was_told() -> None:
     out = io.StringIO()
-    made = mixed(basis="documented", profile="thorough", target="https://api.example")
+    told = Options(seed=7, profile="thorough", basis="documented", allow_writes=True, overlays=(Path("strict.yaml"),))
+    made = mixed(target="https://api.example", arguments=told.arguments)
     Terminal(out, io.StringIO(), {"COLUMNS": "100"}).show(made)
     assert "--seed 7 --profile thorough --basis documented --allow-writes --overlay strict.yaml" in out.getvalue()
 

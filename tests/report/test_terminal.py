@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from contract_tests.options import Options
 from contract_tests.report import Terminal
 from contract_tests.result import BlockedRequest, Report, Safety, Verdict
 
@@ -77,7 +78,8 @@ def test_safety_numbers_and_seed_are_told() -> None:
 
 
 def test_tells_how_to_replay_and_to_run_again() -> None:
-    out, _ = shown(mixed(target="https://api.example"), Path("out"))
+    told = Options(seed=7, allow_writes=True, overlays=(Path("strict.yaml"),))
+    out, _ = shown(mixed(target="https://api.example", arguments=told.arguments), Path("out"))
     assert "training-contract replay out/report.json https://api.example --allow-writes" in out
     assert "training-contract https://api.example --seed 7 --allow-writes --overlay strict.yaml" in out
     assert "--report-dir DIR" in shown(mixed())[0]
