@@ -8,6 +8,8 @@ One JSON object a line, appended and flushed, so that a killed run leaves a file
     {"event": "refused", "n": 1}
     {"event": "found", "api_id": "..."}                                        the service was seen to have it
     {"event": "loose", "api_id": "..."}                                        its record may be another one by now
+    {"event": "risked", "api_id": "..."}                                       before a DELETE or a rename of a given id
+    {"event": "held", "api_id": "..."}                                         after it, where it was refused
     {"event": "deleted", "api_id": "..."} and {"event": "gone", "api_id": "..."}
     {"event": "foreign", "api_ids": [...]}                                     seen, and not ours
 """
@@ -63,6 +65,8 @@ class Entry:
     """Whether the service was ever seen to have it."""
     loose: bool = False
     """Whether the service says that our record has moved away from this api_id, or perhaps to it."""
+    risked: bool = False
+    """Whether a DELETE or a rename of it was sent and not answered yet, or never so that its outcome is known."""
 
 
 @dataclass
@@ -146,6 +150,8 @@ class Ledger:
             self._entry(event["api_id"]).found = True
         elif kind == "loose":
             self._entry(event["api_id"]).loose = True
+        elif kind in ("risked", "held"):
+            self._entry(event["api_id"]).risked = kind == "risked"
         elif kind == "foreign":
             self.foreign |= dict.fromkeys(event["api_ids"], len(self.intents))
 
@@ -168,7 +174,7 @@ class Ledger:
     def _free(self, api_id: str) -> bool:
         """Whether it is nobody's, for all that we know, and may be somebody else's soon."""
         entry = self.entries.get(api_id)
-        return entry is None or entry.deleted or entry.gone or entry.loose
+        return entry is None or entry.deleted or entry.gone or entry.loose or entry.risked
 
     # What happens
 
@@ -229,6 +235,7 @@ class Ledger:
         self.was_there(address)
         if new != address and answered == address:
             self.refused(n)  # the service does not rename
+            self.was_held(address)
         elif known is None or (known.deleted and new == address):
             self.made(n, new)
         elif new != address:
@@ -252,6 +259,20 @@ class Ledger:
         if not entry.loose:
             entry.loose = True
             self._write(event="loose", api_id=api_id)
+
+    def risk(self, api_id: str) -> None:
+        """Our record is about to leave this api_id. One that the service gave may be somebody else's from then on."""
+        entry = self.entries.get(api_id)
+        if entry is not None and not entry.risked and not self.chosen(api_id):
+            entry.risked = True
+            self._write(event="risked", api_id=api_id)
+
+    def was_held(self, api_id: str) -> None:
+        """The service refused to let our record leave this api_id."""
+        entry = self.entries.get(api_id)
+        if entry is not None and entry.risked:
+            entry.risked = False
+            self._write(event="held", api_id=api_id)
 
     def was_deleted(self, api_id: str) -> None:
         entry = self.entries.get(api_id)

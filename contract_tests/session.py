@@ -128,8 +128,11 @@ class GuardedSession(requests.Session):
             new = target if isinstance(target, str) and target else address
             # An update may rename, and a service may take a PUT for a creation: both make an id that is ours.
             n = self._ledger.intend(new, {})
+            if new != address:
+                self._ledger.risk(address)
             return lambda response: self._settle_update(n, address, new, response)
         if request.method == "DELETE":
+            self._ledger.risk(address)
             return lambda response: self._settle_delete(address, response)
         return lambda response: self._settle_read(request, address, response)
 
@@ -148,12 +151,15 @@ class GuardedSession(requests.Session):
             self._ledger.updated(n, address, new, _api_id(_answer(response)))
         elif response.status_code < 500:
             self._ledger.refused(n)
+            self._ledger.was_held(address)
 
     def _settle_delete(self, address: str, response: Response) -> None:
         if response.ok:
             self._ledger.was_there(address)
         if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
+        elif response.status_code < 500:
+            self._ledger.was_held(address)
 
     def _settle_read(self, request: PreparedRequest, address: str, response: Response) -> None:
         if request.method != "GET":

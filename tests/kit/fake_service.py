@@ -92,6 +92,9 @@ def fake_service(*api_ids: str) -> Iterator[FakeService]:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {name.lower(): value for name, value in self.headers.items()}
             status, more, content = fake.handle(self.command, self.path, headers, body)
+            if not status:  # no answer at all
+                self.close_connection = True
+                return
             self.send_response(status)
             for name, value in more.items():
                 self.send_header(name, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -372,6 +373,57 @@ def test_once_a_record_went_astray_no_given_id_is_updated_or_named(client: Clien
     client.send("PATCH", own, **BODY)
     assert client.clean().leftovers == ()
     assert given not in client.fake.records
+
+
+# An outcome that is not known
+
+GONE: Answer = (0, {}, b"")
+
+
+@pytest.mark.parametrize("write", ["DELETE", "PUT", "PATCH"])
+@pytest.mark.parametrize("outcome", [CRASH, GONE], ids=["a crash", "no answer"])
+def test_a_given_id_that_its_record_may_have_left_is_not_written_again(
+    client: Client, write: str, outcome: Answer
+) -> None:
+    """The service may have given it to somebody else meanwhile."""
+    api_id = client.given()
+    body = {} if write == "DELETE" else {**BODY, "api_id": client.ledger.prefix + "new"}
+    answering(client.fake, (write, one, outcome))
+    with contextlib.suppress(requests.RequestException):
+        client.send(write, api_id, **body)
+    client.fake.answer = None
+    for method in ("DELETE", "PUT", "PATCH"):
+        with pytest.raises(Blocked):
+            client.send(method, api_id, **({} if method == "DELETE" else BODY))
+    assert client.clean() == Cleaned(possible=(api_id,))
+    assert [method for method, at in client.written() if at == api_id] == [write]
+
+
+@pytest.mark.parametrize(
+    "refusal", [("DELETE", {}), ("PATCH", {"api_id": "kit"}), ("PUT", {**BODY, "api_id": "kit"})], ids=lambda r: r[0]
+)
+def test_a_given_id_that_the_service_would_not_let_go_stays_ours(
+    client: Client, refusal: tuple[str, dict[str, Any]]
+) -> None:
+    method, body = refusal
+    api_id = client.given()
+    answering(client.fake, (method, one, (409, {}, b"")))
+    client.send(method, api_id, **(body and {**body, "api_id": client.ledger.prefix + "new"}))
+    client.fake.answer = None
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
+@pytest.mark.parametrize("write", ["DELETE", "PATCH"])
+def test_a_run_that_was_killed_before_the_answer_leaves_a_given_id_alone(client: Client, write: str) -> None:
+    api_id, path = client.given(), client.ledger.path
+    assert path is not None
+    answering(client.fake, (write, one, CRASH))
+    client.send(write, api_id, **({} if write == "DELETE" else {"api_id": client.ledger.prefix + "new"}))
+    again = Ledger.load(path)
+    again.close(remove=False)
+    assert not again.owns(api_id)
+    assert api_id in again.standing()
 
 
 # Records that may be ours
