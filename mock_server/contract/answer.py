@@ -9,7 +9,7 @@ from mock_server.contract.envelope import Envelope
 from mock_server.contract.schema import Schema
 from mock_server.organisation.errors import Violation
 from mock_server.organisation.organisation import Page
-from mock_server.organisation.shown import Shown
+from mock_server.organisation.shown import MOST, Shown
 from mock_server.web.request import Request
 from mock_server.web.response import Response
 
@@ -34,13 +34,22 @@ class Answer:
         self.properties = frozenset(definition.get("properties", ()))
         self._schema = Schema(definition, formats=None)
         self._envelope = Envelope(definition)
-        self._around, self._record = (Schema(part, formats=None) for part in self._envelope.parts(definition))
+        self._whole = Texts(self._schema)
+        around, record = (Schema(part, formats=None) for part in self._envelope.parts(definition))
+        self._around, self._record = around, Texts(record)
 
     def response(self, result: Any, request: Request) -> Response:
         """Return a result as an answer. Raises AnswerInvalid."""
         if self._media_type is None:
             return Response(self.status)
-        body = self._page(result, request) if isinstance(result, Page) else _text(self._schema, result)
+        if type(result) is Shown:
+            body: Any = self._whole[result]
+        elif isinstance(result, Page):
+            body = self._page(result, request)
+        elif self._schema.is_valid(result):
+            body = result
+        else:
+            raise AnswerInvalid(list(self.violations(result)))
         return Response(self.status, orjson.dumps(body), self._media_type)
 
     def violations(self, result: Any) -> Iterator[Violation]:
@@ -52,35 +61,31 @@ class Answer:
 
         It keeps to the schema if each record keeps to that of the records, and the page to all the rest.
         """
-        body, schema = self._envelope.wrap(page, request), self._record
+        body = self._envelope.wrap(page, request)
         try:
             if self._around.is_valid(body):
-                # Looked up here for what is known already, as for nearly all of a page.
-                texts = [
-                    (type(record) is Shown and record.texts.get(schema)) or _text(schema, record)
-                    for record in page.records
-                ]
+                texts = list(map(self._record.__getitem__, page.records))  # type: ignore[arg-type]  # see TypeError
                 return self._envelope.with_records(body, texts)
         except AnswerInvalid:
             pass  # to be told with pointers into the whole page
+        except TypeError:  # not all are shown records
+            if self._schema.is_valid(body):
+                return body
         raise AnswerInvalid(list(self.violations(body)))
 
 
-def _text(schema: Schema, value: Any) -> Any:
-    """Return a value that keeps to the schema, ready to be written. Raises AnswerInvalid.
+class Texts(dict[Shown, orjson.Fragment]):
+    """Shown records that keep to a schema, as JSON. As they never change, each is checked and written once."""
 
-    A shown record never changes: it is checked and written once for each schema.
-    """
-    if type(value) is not Shown:
-        _check(schema, value)
-        return value
-    text = value.texts.get(schema)
-    if text is None:
-        _check(schema, value)
-        text = value.texts[schema] = orjson.Fragment(orjson.dumps(value))
-    return text
+    def __init__(self, schema: Schema) -> None:
+        super().__init__()
+        self._schema = schema
 
-
-def _check(schema: Schema, value: Any) -> None:
-    if not schema.is_valid(value):
-        raise AnswerInvalid(list(schema.violations("body", value)))
+    def __missing__(self, shown: Shown) -> orjson.Fragment:
+        """Check and write one. Raises AnswerInvalid."""
+        if not self._schema.is_valid(shown):
+            raise AnswerInvalid(list(self._schema.violations("body", shown)))
+        if len(self) >= MOST:
+            self.clear()
+        text = self[shown] = orjson.Fragment(orjson.dumps(shown))
+        return text

@@ -23,10 +23,9 @@ from mock_server.workbench.strike import may_strike, send_struck, struck_answer
 
 
 class _Added(NamedTuple):
-    """A contract, where it is served, how large a body may be, and whether the workbench sees its exchanges."""
+    """A contract, how large a body may be, and whether the workbench sees its exchanges."""
 
     contract: Contract
-    base_path: str
     max_body: int
     observed: bool
 
@@ -60,14 +59,15 @@ class ContractMiddleware(SpecMiddleware):
         contract = Contract(specification, resolver, base_path or "")
         if observed is not None:
             observed.extend(contract.operations)
-        self._added.append(_Added(contract, base_path or "", max_body, observed is not None))
+        # In front: Connexion adds the last one first, and the API, added first, has nearly all requests.
+        self._added.insert(0, _Added(contract, max_body, observed is not None))
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http":
             return self.app(scope, receive, send)
         path = scope["organisation_path"]
         for added in self._added:
-            match = added.contract.match(path) if path.startswith(added.base_path) else None
+            match = added.contract.match(path)
             if match is not None:
                 return _answer(match, added, Request(scope), receive, send)
         return self.app(scope, receive, send)

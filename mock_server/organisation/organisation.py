@@ -10,7 +10,7 @@ from mock_server.organisation.errors import Conflict, RecordNotFound, Violation
 from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record
 from mock_server.organisation.scenario import Scenario
-from mock_server.organisation.shown import Shown, show
+from mock_server.organisation.shown import Shown, ShownRecords
 from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.fault import Faults
 from mock_server.workbench.journal import Journal
@@ -62,6 +62,7 @@ class Organisation:
         """Have the people, packages and records of this scenario, and leave all else as it is."""
         self.people: Mapping[str, Person] = scenario.people
         self.packages: Mapping[str, Package] = scenario.packages
+        self._shown = scenario.shown
         self.records = scenario.records.fork()
 
     def page(self, search: str | None = None, limit: int | None = None, offset: int = 0) -> Page:
@@ -71,9 +72,7 @@ class Organisation:
             count, records = len(found), found[offset:] if limit is None else found[offset : offset + limit]
         else:
             count, records = len(self.records), self.records.page(offset, limit)
-        packages = self.packages
-        shown = [show(record, packages[record.package_api_id].description) for record in records]
-        return Page(shown, count, search, limit, offset)
+        return Page(list(map(self._shown.__getitem__, records)), count, search, limit, offset)
 
     def get(self, api_id: str) -> Shown:
         """Return the record with this api_id. Raises RecordNotFound."""
@@ -143,6 +142,7 @@ class Organisation:
     def put_package(self, package: Package) -> None:
         """Add a package, or put this one in the place of the one with its api_id; its records follow."""
         self.packages = {**self.packages, package.api_id: package}
+        self._shown = ShownRecords(self.packages)
 
     def delete(self, api_id: str) -> None:
         """Delete the record with this api_id. Raises RecordNotFound."""
@@ -151,7 +151,7 @@ class Organisation:
 
     def show(self, record: Record) -> Shown:
         """Return a record with the description that its package has now."""
-        return show(record, self.packages[record.package_api_id].description)
+        return self._shown[record]
 
     def _find(self, api_id: str) -> Record:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Self
 
 from mock_server.bundled import CONTROL, read_yaml
@@ -12,6 +12,7 @@ from mock_server.organisation.errors import ScenarioInvalid, Violation
 from mock_server.organisation.generated import generate
 from mock_server.organisation.record import Package, Person, Record
 from mock_server.organisation.record_store import RecordStore
+from mock_server.organisation.shown import ShownRecords
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,11 @@ class Scenario:
     people: Mapping[str, Person]
     packages: Mapping[str, Package]
     records: RecordStore
+
+    @cached_property
+    def shown(self) -> ShownRecords:
+        """Its records as they are shown; all organisations that started from it remember them together."""
+        return ShownRecords(self.packages)
 
     @classmethod
     def from_document(cls, name: str, document: object) -> Self:

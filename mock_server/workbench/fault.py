@@ -54,7 +54,10 @@ class Fault:
 
 
 class Faults:
-    """The faults of one organisation. Which requests the improbable ones strike is decided by a seed."""
+    """The faults of one organisation; `are_set` says whether there are any.
+
+    Which requests the improbable ones strike is decided by a seed.
+    """
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
@@ -63,12 +66,8 @@ class Faults:
     def replace(self, faults: Iterable[Fault]) -> None:
         """Set these faults in place of those there are."""
         self._faults = list(faults)
+        self.are_set = bool(self._faults)
         self._random = Random(self._seed)
-
-    @property
-    def are_set(self) -> bool:
-        """Whether there is any."""
-        return bool(self._faults)
 
     def strike(self, operation_id: str, when: str) -> list[Fault]:
         """Return the faults that a request to this operation meets then, in order, and count them as struck.

@@ -48,11 +48,9 @@ def unobserved(request: Request, prefer: str) -> bool:
 
 def prefer_header(request: Request) -> str:
     """Return the Prefer header of a request, empty where it has none."""
-    headers = request.headers
-    if b"prefer" not in dict(headers):  # as good as always, and much faster than looking at each
-        return ""
     # RFC 7240, section 2: several Prefer headers are one, joined by commas.
-    return ",".join(str(value, "latin-1") for name, value in headers if name == b"prefer")
+    values = [value for name, value in request.headers if name == b"prefer"]
+    return b",".join(values).decode("latin-1") if values else ""
 
 
 def _in_header(value: str) -> dict[str, str]:

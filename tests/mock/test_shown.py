@@ -40,10 +40,13 @@ def test_what_is_made_of_it_is_another_dictionary(shown: Shown) -> None:
 
 
 def test_it_is_remembered_only_as_long_as_record_and_package_are_what_they_were() -> None:
-    organisation = create_app().organisations.default
+    organisations = create_app().organisations
+    organisation, other = organisations.default, organisations["other"]
     before = organisation.get("rec-0001")
     assert organisation.get("rec-0001") is before
+    assert other.get("rec-0001") is before
     organisation.put_package(Package(before["package_api_id"], "Fire safety", "Put out a fire"))
+    assert other.get("rec-0001") == before
     assert organisation.get("rec-0001") == before | {"package_desc": "Put out a fire"}
     organisation.update("rec-0001", date_completed="2026-02-01T08:00:00Z")
     after = {"package_desc": "Put out a fire", "date_completed": "2026-02-01T08:00:00Z"}
