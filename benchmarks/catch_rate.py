@@ -112,12 +112,12 @@ def table(kit: list[Row], stock: list[Row]) -> str:
     both = [row for row in kit if row.fault.name in same]
     kit_harmed, stock_harmed = (sum(row.harmed for row in rows) for rows in (kit, stock))
     left = [row for row in kit if row.left and not row.fault.leaves]
-    lines += [
-        "",
-        f"Of the {len(stock)} that both looked for the kit found {sum(row.found for row in both)}. "
-        f"Records of others harmed: {kit_harmed} by the kit, {stock_harmed} by Schemathesis. "
-        f"Services that let the kit delete its records, and in which it left some: {len(left)}.",
-    ]
+    told = (
+        [f"Of the {len(stock)} that both looked for the kit found {sum(row.found for row in both)}."] if stock else []
+    )
+    told.append(f"Records of others harmed: {kit_harmed} by the kit, {stock_harmed} by Schemathesis.")
+    told.append(f"Services that let the kit delete its records, and in which it left some: {len(left)}.")
+    lines += ["", " ".join(told)]
     return "\n".join(lines)
 
 
