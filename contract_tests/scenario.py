@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -76,7 +76,13 @@ class Scenario:
         return exchange
 
     def heard(self, step: Step, exchange: Exchange) -> None:
-        """Take in an exchange that somebody else sent."""
+        """Take in an exchange that somebody else sent; what it made is named, to be deleted with all the rest."""
+        if exchange.method == "POST" and exchange.ok and isinstance(exchange.answer, dict):
+            api_id = exchange.answer.get("api_id")
+            if isinstance(api_id, str) and not self.service.ledger.chosen(api_id):
+                self._made += 1
+                step = replace(step, names=f"made:{self._made}")
+                self.symbols.values[step.names] = api_id
         self.performed.append(Performed(step, exchange))
 
     def _walk_step(self, step: Step) -> Walk:

@@ -120,11 +120,14 @@ def all_without_a_limit(trial: Trial) -> None:
 
 @check("offset-past-end-is-empty", writes=False)
 def nothing_past_the_end(trial: Trial) -> None:
-    """At the end, a little past it, far past it, with and without a limit."""
+    """Far past the end, a little past it, at it, with and without a limit.
+
+    Far past it first: that is past it another time too, when the list is a little longer.
+    """
 
     def ask(scenario: Scenario, walk: Walk) -> None:
         total = len(walk.ids)
-        for offset in (total, total + 1, total + 1000, 10**25):
+        for offset in (total + 1000, 10**25, total + 1, total):
             scenario.page(offset=offset)
             scenario.page(offset=offset, limit=1)
         scenario.page(offset=10**6, search=scenario.new_id("nothing"))

@@ -198,6 +198,17 @@ def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: py
     assert records(mock) == before
 
 
+def test_every_check_deletes_what_it_made(mock: str) -> None:
+    """So that a counterexample meets the list again as it was found."""
+    before = records(mock)
+    run = Run(Options(base_url=mock), load_spec(), mock)
+    run.prepare()
+    for each in CHECKS:
+        run.run_check(each)
+        assert [record["api_id"] for record in records(mock)[len(before) :]] == [], each.name
+    run.finish()
+
+
 def test_what_its_step_did_not_give_is_not_asked_for() -> None:
     with fake_service("rec-1") as fake:
         run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
