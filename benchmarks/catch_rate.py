@@ -47,9 +47,9 @@ class Row:
 
 
 def by_kit(fault: Fault) -> Row:
-    """Have the kit look for a fault until it is found."""
+    """Have the kit look for a fault, in a whole run."""
     with tempfile.TemporaryDirectory() as folder:
-        done = hunt(fault, Path(folder), to_the_end=False)
+        done = hunt(fault, Path(folder))
     found = done.verdict(fault.breaks) is Verdict.BROKEN
     requests, seconds = len(done.mock.exchanges), done.report.seconds
     if done.catch is not None:

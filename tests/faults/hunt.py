@@ -43,42 +43,36 @@ class Hunt:
 class _Watch:
     rule: str
     requests_so_far: Callable[[], int]
-    to_the_end: bool
     begun: float
     catch: Catch | None = None
 
 
 class WatchedRun(Run):
-    """A run that notes when a rule is first found broken, by whichever check.
+    """A run that notes when a rule is first found broken, by whichever check."""
 
-    Where it is to end then, the checks to come are left out, and the rest is as ever: counterexample, clean-up, report.
-    """
-
-    def watch(self, rule: str, requests_so_far: Callable[[], int], *, to_the_end: bool) -> None:
-        self.watched = _Watch(rule, requests_so_far, to_the_end, time.monotonic())
+    def watch(self, rule: str, requests_so_far: Callable[[], int]) -> None:
+        self.watched = _Watch(rule, requests_so_far, time.monotonic())
 
     def run_check(self, check: Check) -> str:
         watch = self.watched
-        if watch.catch is not None and not watch.to_the_end:
-            return ""
         problem = super().run_check(check)
         if watch.catch is None and any(found.finding.rule == watch.rule for found in self._discoveries):
             watch.catch = Catch(watch.requests_so_far(), time.monotonic() - watch.begun, check.name)
         return problem
 
 
-def hunt(fault: Fault, folder: Path, *, to_the_end: bool = True) -> Hunt:
+def hunt(fault: Fault, folder: Path) -> Hunt:
     """Run the kit against a fresh mock with this fault."""
     told = TOLD if fault.unreadable else Options()
-    return run_kit(fault.inject, replace(told, report_dir=folder), fault.breaks, to_the_end=to_the_end)
+    return run_kit(fault.inject, replace(told, report_dir=folder), fault.breaks)
 
 
-def run_kit(inject: Callable[[FaultyMock], None], options: Options, rule: str = "", *, to_the_end: bool = True) -> Hunt:
+def run_kit(inject: Callable[[FaultyMock], None], options: Options, rule: str = "") -> Hunt:
     """Run the kit, quick and with every rule unless told otherwise, against a fresh mock with a fault in it."""
     mock = FaultyMock()
     inject(mock)
     with served(mock) as url:
         run = WatchedRun(replace(options, base_url=url), load_spec(()), url)
-        run.watch(rule, lambda: len(mock.exchanges), to_the_end=to_the_end)
+        run.watch(rule, lambda: len(mock.exchanges))
         report = run.execute()
     return Hunt(mock, report, run.watched.catch)
