@@ -101,6 +101,7 @@ class Cleaner:
         """Delete a record until its own address shows none; return what that shows."""
         read = None
         try:
+            self._recognise(api_id)
             for again in range(TRIES):
                 if self._ledger.owns(api_id) and (again or not self._deleted(api_id)):
                     if again:
@@ -113,6 +114,11 @@ class Cleaner:
         except (requests.RequestException, Blocked):
             return None
         return read
+
+    def _recognise(self, api_id: str) -> None:
+        if self._ledger.resumed and not self._ledger.chosen(api_id):
+            read = self._service.send("GET", self._path(api_id))
+            self._ledger.recognise(api_id, read.answer if read.ok and isinstance(read.answer, dict) else {})
 
     def _deleted(self, api_id: str) -> bool:
         entry = self._ledger.entries.get(api_id)

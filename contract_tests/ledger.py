@@ -4,7 +4,7 @@ One JSON object a line, appended and flushed, so that a killed run leaves a file
 
     {"event": "run", "prefix": ..., "target": ..., "collection": ..., "record": ...}
     {"event": "intent", "n": 1, "api_id": "..." or null, "marker": {...}}     before a POST or a rename
-    {"event": "made", "n": 1, "api_id": "..."}                                 after it
+    {"event": "made", "n": 1, "api_id": "...", "assigned": "..."}              after it, with its date_assigned
     {"event": "refused", "n": 1}
     {"event": "found", "api_id": "..."}                                        the service was seen to have it
     {"event": "loose", "api_id": "..."}                                        its record may be another one by now
@@ -67,6 +67,10 @@ class Entry:
     """Whether the service says that our record has moved away from this api_id, or perhaps to it."""
     risked: bool = False
     """Whether a DELETE or a rename of it was sent and not answered yet, or never so that its outcome is known."""
+    assigned: str | None = None
+    """The date_assigned that the service answered when it made it: no record that comes after it has the same."""
+    recognised: bool = False
+    """Whether a record with that date_assigned was read at this api_id by the clean-up of an earlier run."""
 
 
 @dataclass
@@ -88,6 +92,8 @@ class Ledger:
     deleted: int = 0
     astray: bool = False
     """Whether a record of ours was not where the service said that it is."""
+    resumed: bool = False
+    """Whether it is that of an earlier run: an id that the service gave may be somebody else's by now."""
     _file: IO[str] | None = None
 
     @classmethod
@@ -131,6 +137,7 @@ class Ledger:
             # The prefix is what tells ours from others': a ledger with another one would be a licence to delete.
             raise LedgerError(f"{path}: {ledger.prefix!r} is no prefix of a run")
         ledger._file = path.open("a", encoding="utf-8")
+        ledger.resumed = True
         return ledger
 
     def _read(self, event: Mapping[str, Any]) -> None:
@@ -138,7 +145,7 @@ class Ledger:
         if kind == "intent":
             self._intend(Intent(event["n"], event["api_id"], dict(event["marker"])))
         elif kind == "made":
-            self._make(self.intents[event["n"]], event["api_id"])
+            self._make(self.intents[event["n"]], event["api_id"], event.get("assigned"))
             self.created += 1
         elif kind == "refused":
             self.intents[event["n"]].refused = True
@@ -169,7 +176,17 @@ class Ledger:
 
         An id that the service gave is ours until it is deleted or changed: a service may give it to somebody else then.
         """
-        return self.chosen(api_id) or (api_id in self.entries and not self._free(api_id) and api_id not in self.foreign)
+        if self.chosen(api_id):
+            return True
+        entry = self.entries.get(api_id)
+        known = entry is not None and (entry.recognised or not self.resumed)
+        return known and not self._free(api_id) and api_id not in self.foreign
+
+    def recognise(self, api_id: str, record: Mapping[str, Any]) -> None:
+        """Say what is read at an api_id of an earlier run: only the very record that was made there is ours."""
+        entry = self.entries.get(api_id)
+        if entry is not None and entry.assigned is not None:
+            entry.recognised = record.get("date_assigned") == entry.assigned
 
     def _free(self, api_id: str) -> bool:
         """Whether it is nobody's, for all that we know, and may be somebody else's soon."""
@@ -205,10 +222,10 @@ class Ledger:
         if entry is not None and self.chosen(entry.api_id):
             entry.gone = False  # whatever the answer, it is to be looked for again
 
-    def made(self, n: int, api_id: str, *, record: bool = True) -> bool:
+    def made(self, n: int, api_id: str, *, record: bool = True, assigned: object = None) -> bool:
         """The service says it made this record. Return False when it can't be ours: it was there before.
 
-        `record` is False for a new name of a record that is counted already.
+        `record` is False for a new name of a record that is counted already, `assigned` its date_assigned.
         """
         if set(api_id) <= {"."}:
             return False
@@ -216,14 +233,14 @@ class Ledger:
             self.was_loosened(api_id)  # unless its record was deleted meanwhile, and the service gave it anew
             return False
         self.created += record and self._free(api_id)
-        self._make(self.intents[n], api_id)
-        self._write(event="made", n=n, api_id=api_id)
+        self._make(self.intents[n], api_id, assigned)
+        self._write(event="made", n=n, api_id=api_id, **({"assigned": assigned} if isinstance(assigned, str) else {}))
         return True
 
-    def _make(self, intent: Intent, api_id: str) -> None:
+    def _make(self, intent: Intent, api_id: str, assigned: object = None) -> None:
         intent.made = api_id
         intent.twice = not self._free(api_id)
-        self.entries[api_id] = Entry(api_id)
+        self.entries[api_id] = Entry(api_id, assigned=assigned if isinstance(assigned, str) else None)
 
     def refused(self, n: int) -> None:
         self.intents[n].refused = True

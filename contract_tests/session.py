@@ -139,8 +139,9 @@ class GuardedSession(requests.Session):
     def _settle_post(self, n: int, response: Response) -> None:
         intent = self._ledger.intents[n]
         if response.ok:
-            answered = _made(_answer(response), intent)
-            told = answered is not None and self._ledger.made(n, answered)
+            answer = _answer(response)
+            answered = _made(answer, intent)
+            told = answered is not None and self._ledger.made(n, answered, assigned=answer.get("date_assigned"))
             if not told and intent.api_id is not None and self._ledger.chosen(intent.api_id):
                 self._ledger.made(n, intent.api_id)
         elif 400 <= response.status_code < 500:

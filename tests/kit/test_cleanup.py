@@ -525,6 +525,20 @@ def test_a_clean_up_from_the_ledger_does_not_touch_what_was_renamed_away(client:
     assert renamed in client.fake.records
 
 
+def test_a_clean_up_from_the_ledger_deletes_a_given_id_only_if_it_holds_the_very_record(
+    client: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Long after the run was killed the service may have given the id to somebody else."""
+    path = client.ledger.path
+    assert path is not None
+    mine, theirs = client.given(), client.given()
+    client.fake.records[theirs]["date_assigned"] = "2026-01-02T00:00:00Z"
+    client.ledger.close(remove=False)
+    assert main(["cleanup", str(path)]) == Exit.COULD_NOT_RUN
+    assert client.written() == [("DELETE", mine)]
+    assert theirs in capfd.readouterr().out
+
+
 def test_a_replay_names_what_it_may_have_left(
     client: Client, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -26,7 +26,7 @@ def test_a_ledger_reads_back_what_was_written(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
     ledger = Ledger.open(path, "http://127.0.0.1:9", LIST, RECORD)
     ledger.seen(["rec-1"])
-    ledger.made(ledger.intend(None, {"person_api_id": "p"}), "61")
+    ledger.made(ledger.intend(None, {"person_api_id": "p"}), "61", assigned="2026-02-01T08:00:00Z")
     ledger.intend(ledger.prefix + "a", {})
     ledger.refused(ledger.intend(ledger.prefix + "b", {}))
     ledger.made(ledger.intend(ledger.prefix + "c", {}), ledger.prefix + "c")
@@ -37,8 +37,29 @@ def test_a_ledger_reads_back_what_was_written(tmp_path: Path) -> None:
     again.close(remove=False)
     assert again.standing() == ledger.standing() == [ledger.prefix + "a", "61"]
     assert again.foreign == {"rec-1": 0}
-    assert again.owns("61")
+    assert again.owns(ledger.prefix + "a")
     assert not again.owns("rec-1")
+
+
+@pytest.mark.parametrize(
+    ("assigned", "ours"), [("2026-02-01T08:00:00Z", True), ("2026-02-01T08:00:01Z", False), (None, False)]
+)
+def test_a_given_id_of_an_earlier_run_is_ours_only_when_the_very_record_is_read_there(
+    tmp_path: Path, assigned: str | None, ours: bool
+) -> None:
+    path = tmp_path / "ledger.jsonl"
+    ledger = Ledger.open(path, "http://127.0.0.1:9", LIST, RECORD)
+    ledger.made(ledger.intend(None, {"person_api_id": "p"}), "61", assigned="2026-02-01T08:00:00Z")
+    ledger.made(ledger.intend(None, {"person_api_id": "p"}), "62")
+    assert ledger.owns("61")
+    ledger.close(remove=False)
+    again = Ledger.load(path)
+    again.close(remove=False)
+    assert not again.owns("61")
+    for api_id in ("61", "62"):
+        again.recognise(api_id, {"api_id": api_id, "date_assigned": assigned})
+    assert again.owns("61") is ours
+    assert not again.owns("62")
 
 
 def test_a_line_that_was_cut_off_is_no_obstacle(tmp_path: Path) -> None:
