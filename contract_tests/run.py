@@ -6,7 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -458,8 +458,3 @@ def _descriptions(walk: Walk) -> dict[str, str]:
     for record in walk.records:
         found.setdefault(str(record.get("package_api_id")), set()).add(str(record.get("package_desc")))
     return {package: texts.pop() for package, texts in found.items() if len(texts) == 1}
-
-
-def with_target(options: Options, base_url: str) -> Options:
-    """The same options for a service that was started for the run."""
-    return replace(options, base_url=base_url)

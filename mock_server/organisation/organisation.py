@@ -30,9 +30,9 @@ class Page:
 class Organisation:
     """The world of one client: "all Training Records in this organisation".
 
-    Records come in and go out as plain dictionaries with the properties of the contract, already
-    checked against it: what is left to check here is the data. Every method either does all it says
-    or raises and changes nothing.
+    Records come in as the properties of the contract, already checked against it, and go out as `Shown`:
+    what is left to check here is the data. Every method either does all it says or raises and changes
+    nothing.
     """
 
     def __init__(self, name: str, scenario: Scenario, clock: Clock, seed: int, coverage: Coverage) -> None:
