@@ -14,6 +14,8 @@ from typing import NoReturn
 
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from api_spec.file import SpecError
+
 from .counterexample import ReplayError
 from .ledger import LedgerError
 from .options import Options, UsageError, header
@@ -24,7 +26,7 @@ from .report.plain_text import visible
 from .result import Exit
 from .resume import resume
 from .run import Run, state_folder
-from .spec import Spec, SpecError, load_spec
+from .spec import Spec, load_spec
 from .trial import PROFILES
 
 

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from api_spec.file import SpecError
+
 from .command import options_of, target
 from .options import UsageError
 from .result import Exit
 from .run import CouldNotRun, Run
 from .service import Unreachable
-from .spec import SpecError, load_spec
+from .spec import load_spec
 from .trial import PROFILES
 
 

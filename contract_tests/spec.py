@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,16 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import yaml
 
-from .overlay import OverlayError, apply_overlay, load_overlay
+from api_spec.file import SPEC, SpecError, read_spec
+from api_spec.json_schema import json_schema
+from api_spec.references import dereferenced
+
 from .result import Basis, SpecInfo
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-class SpecError(ValueError):
-    """The spec or an overlay cannot be used. The message says which file and why."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class Response:
     @cached_property
     def validators(self) -> Mapping[str, jsonschema_rs.Validator]:
         return {
-            media_type: jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+            media_type: jsonschema_rs.Draft4Validator(schema, validate_formats=True)
             for media_type, schema in self.schemas.items()
         }
 
@@ -73,7 +70,7 @@ class Operation:
     def body_validator(self) -> jsonschema_rs.Validator | None:
         if self.body_schema is None:
             return None
-        return jsonschema_rs.Draft202012Validator(dict(self.body_schema), validate_formats=True)
+        return jsonschema_rs.Draft4Validator(dict(self.body_schema), validate_formats=True)
 
     @property
     def success(self) -> frozenset[int]:
@@ -81,10 +78,11 @@ class Operation:
 
 
 class Spec:
-    """The effective spec: the file with its overlays applied."""
+    """The effective spec: the file with its overlays applied. Raises SpecError where a reference can't be followed."""
 
     def __init__(self, document: dict[str, Any], file: str, overlays: Sequence[str] = ()) -> None:
         self.document = document
+        self._followed: dict[str, Any] = dereferenced(document)
         self.file = file
         self.overlays = tuple(overlays)
 
@@ -139,7 +137,7 @@ class Spec:
 
     @cached_property
     def record_schema(self) -> dict[str, Any]:
-        schema: dict[str, Any] = self._resolved(self.document["components"]["schemas"]["Record"])
+        schema: dict[str, Any] = json_schema(self._followed["components"]["schemas"]["Record"])
         return schema
 
     @property
@@ -148,21 +146,20 @@ class Spec:
         return tuple(self.record_schema["properties"])
 
     def _operations(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
-        for path, item in self.document["paths"].items():
+        for path, item in self._followed["paths"].items():
             for method in METHODS:
                 if method in item:
                     yield path, method.upper(), item[method]
 
     def _operation(self, path: str, method: str, raw: dict[str, Any]) -> Operation:
-        raw = self._resolved(raw)
         content = raw.get("requestBody", {}).get("content", {})
-        schemas = [media.get("schema", {}) for media in content.values()]
+        schemas = [json_schema(media.get("schema", {})) for media in content.values()]
         properties = [name for schema in schemas for name in schema.get("properties", {})]
         responses = {
             str(status): Response(
                 str(status),
                 {
-                    media_type.split(";")[0].strip().lower(): media.get("schema", {})
+                    media_type.split(";")[0].strip().lower(): json_schema(media.get("schema", {}))
                     for media_type, media in response.get("content", {}).items()
                 },
             )
@@ -180,60 +177,17 @@ class Spec:
             tuple(content),
         )
 
-    def _resolved(self, node: Any) -> Any:
-        """Return a copy with every local $ref followed and OpenAPI 3.0's `nullable` written as JSON Schema."""
-        if isinstance(node, list):
-            return [self._resolved(item) for item in node]
-        if not isinstance(node, dict):
-            return node
-        if isinstance(node.get("$ref"), str):
-            return self._resolved(self._pointed(node["$ref"]))
-        resolved = {key: self._resolved(value) for key, value in node.items()}
-        if resolved.get("nullable") is True and isinstance(resolved.get("type"), str):
-            resolved["type"] = [resolved["type"], "null"]
-            if "enum" in resolved:
-                resolved["enum"] = [*resolved["enum"], None]
-        return resolved
 
-    def _pointed(self, ref: str) -> Any:
-        node: Any = self.document
-        try:
-            for part in ref.removeprefix("#/").split("/"):
-                node = node[part.replace("~1", "/").replace("~0", "~")]
-        except (KeyError, TypeError) as exc:
-            raise SpecError(f"{self.file}: {ref} leads nowhere") from exc
-        return node
-
-
-def spec_file() -> Path:
-    """Where the spec lies: inside the installed package, or beside it in a checkout."""
-    here = Path(__file__).resolve().parent
-    candidates = (here / "spec" / "openapi.yaml", here.parent / "spec" / "openapi.yaml")
-    found = next((path for path in candidates if path.is_file()), None)
-    if found is None:
-        raise SpecError(f"no spec: looked for {' and '.join(map(str, candidates))}")
-    return found
-
-
-def load_spec(overlays: Sequence[Path] = (), file: Path | None = None) -> Spec:
-    """Return the effective spec; raise SpecError when the file or an overlay cannot be used."""
-    file = file or spec_file()
+def load_spec(overlays: Sequence[Path] = (), file: Path = SPEC) -> Spec:
+    """Return the effective spec. Raises SpecError when the file or an overlay can't be used."""
+    where = " with ".join([str(file), *map(str, overlays)])
     try:
-        document = yaml.safe_load(file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise SpecError(f"cannot read {file}: {exc}") from exc
-    try:
-        for path in overlays:
-            document = apply_overlay(document, load_overlay(path), str(path))
-    except OverlayError as exc:
-        raise SpecError(str(exc)) from exc
-    spec = Spec(copy.deepcopy(document), file.name, [path.name for path in overlays])
-    try:
+        spec = Spec(read_spec(overlays, file), file.name, [path.name for path in overlays])
         _ = (spec.rules, spec.operations, spec.list_property, spec.fields, spec.record)
     except KeyError as exc:  # a broken spec is refused here, not in mid-run
-        raise SpecError(f"{' with '.join([str(file), *map(str, overlays)])} lacks {exc}") from exc
+        raise SpecError(f"{where} lacks {exc}") from exc
     except (AttributeError, TypeError) as exc:
-        raise SpecError(f"{' with '.join([str(file), *map(str, overlays)])} is no usable spec: {exc}") from exc
+        raise SpecError(f"{where} is not a usable spec: {exc}") from exc
     return spec
 
 

@@ -14,8 +14,9 @@ from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api_spec.file import read_spec, read_yaml
 from mock_server import handlers
-from mock_server.bundled import CONTROL, bundled, read_yaml
+from mock_server.bundled import CONTROL
 from mock_server.contract.middleware import ContractMiddleware
 from mock_server.contract.operation import Operation
 from mock_server.control import Control
@@ -86,7 +87,7 @@ class MockApp:
         self._cors_origins = cors_origins
         self._max_body = max_body
         self._trust_proxy = trust_proxy
-        self.use_spec(read_yaml(bundled("spec") / "openapi.yaml"))
+        self.use_spec(read_spec())
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         return self._app(scope, receive, send)

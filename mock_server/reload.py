@@ -6,11 +6,10 @@ from typing import Any
 
 from watchfiles import awatch
 
+from api_spec.file import SPEC, read_spec
 from mock_server.app import MockApp
-from mock_server.bundled import bundled, read_yaml
+from mock_server.bundled import FIXTURES
 from mock_server.organisation.fixture import load_scenario
-
-SPEC = bundled("spec") / "openapi.yaml"
 
 _SHOWN = 20
 
@@ -51,7 +50,7 @@ def _content(path: Path) -> bytes | None:
 
 
 def _fixture(scenario: str) -> Path:
-    name = bundled("fixtures") / f"{scenario}.yaml"
+    name = FIXTURES / f"{scenario}.yaml"
     return name if name.exists() else Path(scenario)
 
 
@@ -66,7 +65,7 @@ def _told(tell: Callable[[str], None], path: Path, take_up: Callable[[], None]) 
 
 
 def _use_spec(app: MockApp, tell: Callable[[str], None]) -> None:
-    app.use_spec(read_yaml(SPEC))
+    app.use_spec(read_spec())
     _list(app.broken_records(), tell)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from api_spec.json_schema import json_schema
 from mock_server.organisation import instant
 from mock_server.organisation.errors import Violation
 
@@ -22,7 +23,7 @@ class Schema:
 
     def __init__(self, schema: Mapping[str, Any], formats: Formats | None = INPUT_FORMATS) -> None:
         self._validator = jsonschema_rs.Draft4Validator(
-            _json_schema(schema), validate_formats=True, formats=dict(formats or {})
+            json_schema(schema), validate_formats=True, formats=dict(formats or {})
         )
         self.is_valid: Callable[[Any], bool] = self._validator.is_valid
 
@@ -31,22 +32,6 @@ class Schema:
         for error in self._validator.iter_errors(value):
             at = pointer + "".join(f"/{_token(step)}" for step in error.instance_path)
             yield from _violations(error, part, at)
-
-
-def _json_schema(schema: Any) -> Any:
-    """Return an OpenAPI 3.0 schema, its references resolved, as one of JSON Schema draft 4.
-
-    The two differ in `nullable`; what draft 4 does not know (`example`, `x-...`) it ignores.
-    """
-    if isinstance(schema, list):
-        return [_json_schema(item) for item in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    # Connexion hangs all components below each body's schema; no schema refers to them any more.
-    translated = {key: _json_schema(value) for key, value in schema.items() if key not in ("nullable", "components")}
-    if schema.get("nullable") is True and "type" in schema:
-        translated["type"] = [schema["type"], "null"]
-    return translated
 
 
 def _token(step: str | int) -> str:

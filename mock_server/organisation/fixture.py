@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import yaml
 
-from mock_server.bundled import bundled
+from mock_server.bundled import FIXTURES
 from mock_server.organisation.errors import ScenarioInvalid
 from mock_server.organisation.scenario import Scenario
 
@@ -37,7 +37,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 def fixture_names() -> list[str]:
     """Return the names of the scenarios that come with the server."""
-    return sorted(path.stem for path in bundled("fixtures").glob("*.yaml"))
+    return sorted(path.stem for path in FIXTURES.glob("*.yaml"))
 
 
 def load_scenario(name_or_file: str) -> Scenario:
@@ -45,7 +45,7 @@ def load_scenario(name_or_file: str) -> Scenario:
 
     Raises FixtureInvalid.
     """
-    path = bundled("fixtures") / f"{name_or_file}.yaml"
+    path = FIXTURES / f"{name_or_file}.yaml"
     if name_or_file not in fixture_names():
         path = Path(name_or_file)
         if not path.is_file():

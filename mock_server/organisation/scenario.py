@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Self
 
-from mock_server.bundled import CONTROL, read_yaml
+from api_spec.file import read_yaml
+from api_spec.references import dereferenced
+from mock_server.bundled import CONTROL
 from mock_server.contract.schema import Schema
 from mock_server.organisation import instant
 from mock_server.organisation.errors import ScenarioInvalid, Violation
@@ -48,7 +50,7 @@ class Scenario:
 
 @cache
 def _schema() -> Schema:
-    return Schema(read_yaml(CONTROL)["components"]["schemas"]["Scenario"])
+    return Schema(dereferenced(read_yaml(CONTROL))["components"]["schemas"]["Scenario"])
 
 
 def _normalised(record: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import Any
 
 import orjson
 
-from mock_server.bundled import CONTROL, read_yaml
+from api_spec.file import read_yaml
+from api_spec.references import dereferenced
+from mock_server.bundled import CONTROL
 from mock_server.contract.schema import Schema
 from mock_server.organisation import instant
 from mock_server.organisation.errors import ScenarioInvalid
@@ -75,9 +77,7 @@ def _restore_one(path: Path, organisation: Organisation, state: Any, later: Call
 
 
 def _schema() -> Schema:
-    schemas = read_yaml(CONTROL)["components"]["schemas"]
-    parts = {name: schemas["Scenario"]["properties"][name] for name in schemas["State"]["required"]}
-    state = schemas["State"] | {"properties": parts | {"clock": schemas["Clock"]}}
+    state = dereferenced(read_yaml(CONTROL))["components"]["schemas"]["State"]
     return Schema(
         {
             "type": "object",

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 import mock_server
-from mock_server.bundled import bundled
+from api_spec.file import HERE, bundled
 
 from .process import Process, serving
 from .world import ASSIGNED, put
@@ -81,9 +81,11 @@ class Tree:
 def running(tmp_path_factory: pytest.TempPathFactory, http: requests.Session) -> Iterator[Tree]:
     root = tmp_path_factory.mktemp("reload") / "project"
     package = Path(str(mock_server.__file__)).parent
-    shutil.copytree(package, root / "mock_server", ignore=shutil.ignore_patterns("__pycache__", "spec", "fixtures"))
+    ignored = shutil.ignore_patterns("__pycache__", "spec", "fixtures")
+    for folder in (package, HERE):
+        shutil.copytree(folder, root / folder.name, ignore=ignored)
     for name in ("spec", "fixtures"):
-        shutil.copytree(bundled(name), root / name)
+        shutil.copytree(bundled(package, name), root / name)
     with serving("--reload", tree=root) as mock:
         tree = Tree(root, mock, http)
         wait_until_followed(tree)

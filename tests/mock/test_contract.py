@@ -1,10 +1,8 @@
 """The server keeps to its spec, whatever that says: it follows it, and sends no answer that breaks it."""
 
-import json
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,14 +43,13 @@ def spec() -> dict[str, Any]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Serve:
+def serve() -> Serve:
     """Make a server that keeps to another spec."""
 
     def serve(spec: dict[str, Any]) -> MockServer:
-        (tmp_path / "openapi.yaml").write_text(json.dumps(spec), "utf-8")  # JSON is YAML
-        with monkeypatch.context() as patch:
-            patch.setattr("mock_server.app.bundled", lambda _: tmp_path)
-            return MockServer(scenario="default")
+        server = MockServer(scenario="default")
+        server.app.use_spec(spec)
+        return server
 
     return serve
 

@@ -3,35 +3,34 @@
 Source: https://spec.openapis.org/overlay/v1.0.0.html
 """
 
-from __future__ import annotations
-
 import copy
 from pathlib import Path
 from typing import Any
 
 import jsonpath
-import yaml
+
+from api_spec.file import SpecError, read_yaml
 
 
-class OverlayError(ValueError):
+class OverlayError(SpecError):
     """An overlay that can't be read or applied. The message names the file and the action."""
 
 
 def load_overlay(path: Path) -> dict[str, Any]:
-    """Return the overlay document in `path`; raise OverlayError for anything that is not Overlay 1.x."""
-    try:
-        document = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as exc:
-        raise OverlayError(f"cannot read overlay {path}: {exc}") from exc
+    """Return the overlay document in `path`. Raises SpecError for anything that is not Overlay 1.x."""
+    document = read_yaml(path)
     if not isinstance(document, dict) or not str(document.get("overlay", "")).startswith("1."):
-        raise OverlayError(f"{path} is no OpenAPI Overlay 1.x: it has no `overlay: 1.0.0`")
+        raise OverlayError(f"{path} is not an OpenAPI Overlay 1.x: it has no `overlay: 1.0.0`")
     if not isinstance(document.get("actions"), list) or not document["actions"]:
         raise OverlayError(f"{path} has no actions")
     return document
 
 
 def apply_overlay(spec: dict[str, Any], overlay: dict[str, Any], name: str) -> dict[str, Any]:
-    """Return a copy of `spec` with the overlay's actions applied in order; `name` is for the messages."""
+    """Return a copy of `spec` with the overlay's actions applied in order; `name` is for the messages.
+
+    Raises OverlayError, and then has changed nothing.
+    """
     result = copy.deepcopy(spec)
     for number, action in enumerate(overlay["actions"], 1):
         where = f"{name}, action {number}"
@@ -45,7 +44,7 @@ def _apply(spec: dict[str, Any], action: dict[str, Any], where: str) -> None:
     try:
         matches = list(jsonpath.finditer(action["target"], spec))
     except jsonpath.JSONPathError as exc:
-        raise OverlayError(f"{where}: {action['target']!r} is no JSONPath: {exc}") from exc
+        raise OverlayError(f"{where}: {action['target']!r} is not a JSONPath: {exc}") from exc
     if not matches:
         # The Overlay spec lets this pass; here it would silently test another contract than the one meant.
         raise OverlayError(f"{where}: {action['target']!r} matches nothing in the spec")
