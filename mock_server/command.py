@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Imported late: help and usage errors need none of it.
     from mock_server.app import create_app
-    from mock_server.organisation.fixture import FixtureInvalid, load_scenario
-    from mock_server.organisation.state_file import StateFileInvalid
+    from mock_server.sandbox.fixture import FixtureInvalid, load_scenario
+    from mock_server.sandbox.state_file import StateFileInvalid
     from mock_server.server import Server, listen, url_of
 
     try:
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         beside = follow(app, options.scenario, _tell)
     url = url_of(sock)
-    held = app.organisations.default  # what a state file has put into it included
+    held = app.sandboxes.default.organisation  # what a state file has put into it included
     size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
     ready = f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/"
     files = Files(app, options.state, options.coverage_report)
@@ -107,10 +107,10 @@ class Files:
     def save_state(self) -> None:
         """Write the state of all organisations."""
         from mock_server.organisation.clock import system_time
-        from mock_server.organisation.state_file import save
+        from mock_server.sandbox.state_file import save
 
         if self._state is not None:
-            self._write(self._state, lambda path: save(path, self._app.organisations, system_time()))
+            self._write(self._state, lambda path: save(path, self._app.sandboxes, system_time()))
 
     def _write(self, path: Path, write: Callable[[Path], object]) -> None:
         try:
@@ -122,11 +122,11 @@ class Files:
 
 def _restore(app: "MockApp", state: Path | None) -> None:
     from mock_server.organisation.clock import system_time
-    from mock_server.organisation.state_file import StateFileInvalid, restore
+    from mock_server.sandbox.state_file import StateFileInvalid, restore
 
     if state is not None and state.exists():
         try:
-            restore(state, app.organisations, system_time())
+            restore(state, app.sandboxes, system_time())
         except OSError as error:
             raise StateFileInvalid(f"{state}: {error.strerror}") from None
 

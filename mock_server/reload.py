@@ -9,7 +9,7 @@ from watchfiles import awatch
 from api_spec.file import SPEC, read_spec
 from mock_server.app import MockApp
 from mock_server.bundled import FIXTURES
-from mock_server.organisation.fixture import load_scenario
+from mock_server.sandbox.fixture import load_scenario
 
 _SHOWN = 20
 

@@ -4,14 +4,16 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from threading import Thread
 from typing import Any, Self
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from mock_server.app import create_app
+from mock_server.app import MAX_BODY, create_app
+from mock_server.organisation.clock import Source, system_time
+from mock_server.organisation.scenario import Scenario
 from mock_server.web.protocol import Protocol
 
 
@@ -64,8 +66,6 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                # Said, not found out: the application is called through functions that return its coroutine.
-                interface="asgi3",
                 http=Protocol,
                 ws="none",
                 lifespan="off",
@@ -109,11 +109,30 @@ class MockServer:
     ...     requests.get(server.url + "/training/record/").json()["count"]
     0
 
-    It listens on a free port of 127.0.0.1 from the moment it is entered. Takes what `create_app` takes.
+    It listens on a free port of 127.0.0.1, at `url`, from the moment it is entered. Takes what `create_app`
+    takes, and raises FixtureInvalid as that does.
     """
 
-    def __init__(self, **options: Any) -> None:
-        self.app = create_app(**options)
+    def __init__(
+        self,
+        scenario: str | Scenario = "default",
+        *,
+        clock: Source = system_time,
+        seed: int = 0,
+        cors_origins: Sequence[str] = ("*",),
+        max_organisations: int = 1000,
+        max_body: int = MAX_BODY,
+        trust_proxy: bool = False,
+    ) -> None:
+        self.app = create_app(
+            scenario,
+            clock=clock,
+            seed=seed,
+            cors_origins=cors_origins,
+            max_organisations=max_organisations,
+            max_body=max_body,
+            trust_proxy=trust_proxy,
+        )
         self._socket = listen("127.0.0.1", 0)
         self.url = url_of(self._socket)
         self._server = Server(self.app)

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from mock_server.organisation import instant
 from mock_server.organisation.record import Package, Person, Record
 from mock_server.organisation.record_store import RecordStore
+from mock_server.values import instant
 
 _GIVEN = [
     "Ada",

@@ -16,7 +16,7 @@ class Protocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         response = Problem(
-            400, f"{msg} It is not HTTP/1.1 (RFC 9112), or its method is none that is registered."
+            400, f"{msg} It is not HTTP/1.1 (RFC 9112), or its method is not a registered one."
         ).response()
         head = f"HTTP/1.1 400 Bad Request\r\ncontent-type: {response.media_type}\r\n"
         head += f"content-length: {len(response.body)}\r\nconnection: close\r\n\r\n"

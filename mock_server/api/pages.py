@@ -14,8 +14,8 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from mock_server.organisation.organisation import Organisation
-from mock_server.web.events import journal_events
+from mock_server.api.events import journal_events
+from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.workbench.exchange import Exchange
@@ -46,12 +46,13 @@ class Pages:
         await self._router(scope, receive, send)
 
     async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        request = Request(scope)
+        request: Request = scope["request"]
+        sandbox: Sandbox = scope["sandbox"]
         api = "control API is shown at /_mock/ui/" if request.path.startswith("/_mock/") else f"API is at {self._paths}"
         detail = f"There is nothing at {request.path[:200]}. The {api}."
         response = Problem(404, detail).response()
         # A consumer that calls a wrong path wants to find that in the journal.
-        request.organisation.journal.add(Exchange(request, response))
+        sandbox.journal.add(Exchange(request, response))
         await response.send(send)
 
 
@@ -75,11 +76,12 @@ class _Events:
 
 
 async def _index(page: Page) -> HTMLResponse:
-    organisation: Organisation = page.scope["organisation"]
+    sandbox: Sandbox = page.scope["sandbox"]
+    organisation = sandbox.organisation
     return HTMLResponse(
         Template((HERE / "index.html").read_text("utf-8")).substitute(
             root=html.escape(page.scope["root_path"]),
-            organisation=html.escape(organisation.name),
+            organisation=html.escape(sandbox.name),
             people=len(organisation.people),
             packages=len(organisation.packages),
             records=len(organisation.records),
