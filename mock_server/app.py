@@ -14,7 +14,8 @@ from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api_spec.file import read_spec, read_yaml
+from api_spec.effective import read_spec
+from api_spec.file import read_yaml
 from mock_server.api import records
 from mock_server.api.control import Control
 from mock_server.api.middleware import ContractMiddleware

@@ -6,7 +6,8 @@ from typing import Any
 
 from watchfiles import awatch
 
-from api_spec.file import SPEC, read_spec
+from api_spec.effective import read_spec
+from api_spec.file import SPEC
 from mock_server.app import MockApp
 from mock_server.bundled import FIXTURES
 from mock_server.sandbox.fixture import load_scenario

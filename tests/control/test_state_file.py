@@ -152,7 +152,7 @@ def test_clock_that_is_not_in_the_file_tells_the_time_of_the_server(tmp_path: Pa
 
 def test_organisations_that_are_not_in_the_file_are_born_from_the_scenario(tmp_path: Path) -> None:
     found = restored(tmp_path, GOOD)
-    assert [len(found[name].records) for name in ("default", "a", "b")] == [1, 0, 60]
+    assert [len(found[name].organisation.records) for name in ("default", "a", "b")] == [1, 0, 60]
 
 
 WRONG: dict[str, tuple[Any, list[str]]] = {
