@@ -54,6 +54,8 @@ def create_app(
 ) -> "MockApp":
     """Return the mock server as an ASGI application, to be served or mounted as any other.
 
+    >>> from starlette.applications import Starlette
+    >>> from starlette.routing import Mount
     >>> app = Starlette(routes=[Mount("/api", create_app("empty"))])
 
     `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file;

@@ -105,6 +105,7 @@ class Server(uvicorn.Server):
 class MockServer:
     """A mock server in a thread of this process, for tests.
 
+    >>> import requests
     >>> with MockServer(scenario="empty") as server:
     ...     requests.get(server.url + "/training/record/").json()["count"]
     0

@@ -69,7 +69,7 @@ class Body:
             self._check_media_type("")
         try:
             value = orjson.loads(content)
-            json.loads(content, object_pairs_hook=_once_each)
+            _STRICT.decode(content.decode())
         except ValueError as error:  # both decoders raise kinds of it
             return _wrong(f"is not JSON: {error}")
         except RecursionError:
@@ -100,3 +100,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> None:
         if name in names:
             raise ValueError(f"the name {name!r} stands twice in one object")
         names.add(name)
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_once_each)
+"""Reads what orjson, which is faster and stricter in all else, takes without a word."""

@@ -45,7 +45,8 @@ class Organisation:
             count, records = len(found), found[offset:] if limit is None else found[offset : offset + limit]
         else:
             count, records = len(self.records), self.records.page(offset, limit)
-        return Page([self.show(record) for record in records], count, search, limit, offset)
+        packages = self.packages
+        return Page([r.shown_with(packages[r.package_api_id]) for r in records], count, search, limit, offset)
 
     def get(self, api_id: str) -> RecordView:
         """Return the record with this api_id. Raises RecordNotFound."""
