@@ -48,7 +48,7 @@ class Body:
         content_encoding = request.header(b"content-encoding")
         # RFC 9110, section 15.5.16
         if content_encoding is not None and content_encoding.strip().lower() != "identity":
-            raise Problem(415, f'The body must be sent as it is, not in the coding "{content_encoding}".')
+            raise Problem(415, f'The body must be sent without a Content-Encoding, not as "{content_encoding}".')
 
     def _check_media_type(self, content_type: str) -> None:
         media_type, _, parameters = content_type.partition(";")
@@ -98,7 +98,7 @@ def _once_each(pairs: list[tuple[str, Any]]) -> None:
     names = set()
     for name, _ in pairs:
         if name in names:
-            raise ValueError(f"the name {name!r} stands twice in one object")
+            raise ValueError(f"the name {name!r} appears twice in one object")
         names.add(name)
 
 

@@ -72,7 +72,7 @@ def _read(path: Path) -> Scenario:
     except yaml.YAMLError as error:  # a character that YAML does not allow
         raise FixtureInvalid(f"{path}: {' '.join(str(error).split())}") from None
     except ValueError:  # the validator's word for no end
-        raise FixtureInvalid(f"{path}: an alias stands within its own anchor") from None
+        raise FixtureInvalid(f"{path}: an alias refers to the very anchor that it is part of") from None
     except DocumentInvalid as error:
         lines = [
             f"{path}:{_line(text, v.pointer)}: {v.pointer or 'the scenario'} {v.detail}"

@@ -51,10 +51,12 @@ def restore(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
         raise StateFileInvalid(f"{path}: {'; '.join(f'{v.pointer} {v.detail}'.strip() for v in violations[:5])}")
     if len(document["organisations"]) > sandboxes.limit:
         count = len(document["organisations"])
-        raise StateFileInvalid(f"{path}: has {count} organisations, more than the {sandboxes.limit} that may live")
+        raise StateFileInvalid(f"{path}: has {count} organisations, more than the {sandboxes.limit} allowed")
     for name in document["organisations"]:
         if not NAME.fullmatch(name):
-            raise StateFileInvalid(f"{path}: /organisations has {name!r}, which can name none: {NAME.pattern}")
+            raise StateFileInvalid(
+                f"{path}: /organisations has {name!r}, which is not a name: it must match {NAME.pattern}"
+            )
     away = now - instant.parse(document["saved_at"])
     for name, state in document["organisations"].items():
         _restore_one(path, sandboxes[name], state, lambda at: at + away)
