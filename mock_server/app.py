@@ -95,6 +95,7 @@ class MockApp:
         self.use_spec(read_spec())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (or go through one lifespan), as ASGI 3 has it."""
         await self._app(scope, receive, send)
 
     def use_spec(self, spec: dict[str, Any]) -> None:

@@ -85,6 +85,7 @@ class Server(uvicorn.Server):
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, and start what runs beside."""
         await super().startup(sockets)
         loop = asyncio.get_running_loop()
         if self._beside is not None:
@@ -95,6 +96,7 @@ class Server(uvicorn.Server):
             self._at_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what runs beside, then the server."""
         if self._task is not None:
             self._task.cancel()
         await super().shutdown(sockets)

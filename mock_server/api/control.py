@@ -32,10 +32,12 @@ class Control:
         self._operations = operations
 
     def reset(self, sandbox: Sandbox) -> None:
+        """Go back to the scenario of the organisation."""
         sandbox.reset()
         sandbox.journal.changed("reset")
 
     def list_organisations(self, _sandbox: Sandbox) -> dict[str, Any]:
+        """Return name, scenario and sizes of every organisation that lives."""
         return {
             "organisations": [
                 {
@@ -50,11 +52,13 @@ class Control:
         }
 
     def get_scenario(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return the name of the scenario, and the names of all there are, the one of the server first."""
         start = self._start().name
         names = [start, *(name for name in fixture_names() if name != start)]
         return {"name": sandbox.scenario.name, "names": names}
 
     def put_scenario(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Start from a scenario, by name or from a document. Raises DocumentInvalid."""
         if "name" in body:
             sandbox.start_from(self._scenario(body["name"]))
         else:
@@ -63,34 +67,42 @@ class Control:
         return self.get_scenario(sandbox)
 
     def get_state(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return people, packages, records and clock as one document."""
         return dump(sandbox.organisation)
 
     def put_state(self, sandbox: Sandbox, body: dict[str, Any]) -> None:
+        """Replace people, packages, records and clock. Raises DocumentInvalid, and then has changed nothing."""
         load(sandbox.organisation, body)
         sandbox.journal.changed("state")
 
     def list_people(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return everybody whom records may refer to."""
         return {"people": [asdict(person) for person in sandbox.organisation.people.values()]}
 
     def put_person(self, sandbox: Sandbox, api_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a person, or change the one with this api_id; return it."""
         person = Person(api_id, **body)
         sandbox.organisation.put_person(person)
         sandbox.journal.changed("state")
         return asdict(person)
 
     def list_packages(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return every package that records may refer to."""
         return {"packages": [asdict(package) for package in sandbox.organisation.packages.values()]}
 
     def put_package(self, sandbox: Sandbox, api_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a package, or change the one with this api_id; return it."""
         package = Package(api_id, **body)
         sandbox.organisation.put_package(package)
         sandbox.journal.changed("state")
         return asdict(package)
 
     def get_clock(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return what time it is, and whether the clock stands."""
         return clock_document(sandbox.organisation.clock)
 
     def put_clock(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Freeze, advance or run the clock; return what time it is then. Raises DocumentInvalid."""
         if "freeze" in body:
             sandbox.organisation.clock.freeze(read_instant(body["freeze"], "/freeze"))
         elif "advance" in body:
@@ -101,9 +113,11 @@ class Control:
         return clock_document(sandbox.organisation.clock)
 
     def get_faults(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return the faults, with how often each was applied."""
         return {"faults": sandbox.faults.documents()}
 
     def put_faults(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Set these faults in place of all others; return them. Raises DocumentInvalid."""
         known = [operation.id for operation in self._operations]
         violations = [v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}", known)]
         if violations:
@@ -113,6 +127,7 @@ class Control:
         return self.get_faults(sandbox)
 
     def delete_faults(self, sandbox: Sandbox) -> None:
+        """Take all faults away."""
         sandbox.faults.replace(())
         sandbox.journal.changed("faults")
 
@@ -124,6 +139,7 @@ class Control:
         since: int = 0,
         limit: int | None = None,
     ) -> dict[str, Any]:
+        """Return the last `limit` exchanges that pass all filters, the newest last. Raises DocumentInvalid."""
         known = [operation.id for operation in self._operations]
         if operation is not None and operation not in known:
             # A typo would tell a test that nothing was sent.
@@ -139,13 +155,16 @@ class Control:
         return {"exchanges": [journal_document.document(exchange) for exchange in (found[-limit:] if limit else found)]}
 
     def delete_journal(self, sandbox: Sandbox) -> None:
+        """Forget all exchanges."""
         sandbox.journal.clear()
         sandbox.journal.changed("journal")
 
     def get_journal_har(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return all exchanges as an HTTP Archive 1.2."""
         return journal_document.har(sandbox.journal, version("training-record-api"))
 
     def get_coverage(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return which operations, statuses, parameters and properties were exercised since the last reset."""
         return coverage_document.document(sandbox.coverage, self._operations)
 
     def _scenario(self, name: str) -> Scenario:

@@ -65,6 +65,7 @@ class ContractMiddleware(SpecMiddleware):
         self._served.insert(0, _Served(contract, max_body, observed is not None))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to a path of a contract; hand any other on."""
         if scope["type"] == "http":
             request: Request = scope["request"]
             for served in self._served:

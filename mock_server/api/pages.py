@@ -43,6 +43,7 @@ class Pages:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a page, or with a problem where there is none."""
         await self._router(scope, receive, send)
 
     async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:

@@ -22,6 +22,7 @@ class SandboxRouter:
         self._sandboxes = sandboxes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on with its sandbox. Answers 404 itself where the address names none."""
         if scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)  # there is none
             return

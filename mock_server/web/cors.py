@@ -22,6 +22,7 @@ class Cors(CORSMiddleware):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight request; let any other pass, and mark its answer for the page that asked."""
         # Open to all, an answer is the same for every origin: a request that names none (curl, a test,
         # another server) is spared the wrapping, which takes longer than answering it.
         if self.allow_all_origins and not any(name == b"origin" for name, _ in scope.get("headers", ())):

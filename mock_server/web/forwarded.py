@@ -15,6 +15,7 @@ class Forwarded:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand a request on with the scheme and the host that the client asked for."""
         if scope["type"] == "http":
             headers = scope["headers"]
             scheme, host = _first(headers, b"x-forwarded-proto"), _first(headers, b"x-forwarded-host")
