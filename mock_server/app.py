@@ -15,13 +15,12 @@ from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_spec.effective import read_spec
-from api_spec.file import read_yaml
 from mock_server.api import records
 from mock_server.api.control import Control
 from mock_server.api.middleware import ContractMiddleware
 from mock_server.api.pages import Pages
 from mock_server.api.sandbox_router import SandboxRouter
-from mock_server.bundled import CONTROL
+from mock_server.bundled import control_spec
 from mock_server.contract.operation import Operation
 from mock_server.organisation.clock import Clock, Source, system_time
 from mock_server.organisation.scenario import Scenario
@@ -146,9 +145,8 @@ class _Application(ConnexionMiddleware):
 
 def _connexion(spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int) -> ASGIApp:
     """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
-    control_spec = read_yaml(CONTROL)
     app = _Application(
-        Pages(spec, control_spec),
+        Pages(spec, control_spec()),
         middlewares=[ContractMiddleware, ExceptionMiddleware, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
@@ -159,7 +157,7 @@ def _connexion(spec: dict[str, Any], control: Control, operations: list[Operatio
         observed=operations,
     )
     app.add_api(
-        control_spec,
+        dict(control_spec()),
         base_path="/_mock",
         resolver=lambda operation_id: getattr(control, operation_id),
         max_body=MAX_CONTROL_BODY,

@@ -1,6 +1,7 @@
 """What the server shows beside the two APIs: its front page, the dashboard and the specs."""
 
 import html
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -28,7 +29,7 @@ FRESH = {"cache-control": "no-cache"}
 class Pages:
     """An ASGI application for every path that is no operation's."""
 
-    def __init__(self, spec: dict[str, Any], control: dict[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], control: Mapping[str, Any]) -> None:
         self._paths = " and ".join(spec["paths"])
         self._router = Router(
             [
@@ -94,11 +95,11 @@ async def _dashboard(_page: Page) -> FileResponse:
     return FileResponse(DASHBOARD / "index.html", headers=FRESH)
 
 
-def _spec_routes(base_path: str, spec: dict[str, Any]) -> list[BaseRoute]:
+def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:
     """Return the routes of a spec as JSON and YAML, as it holds for the organisation whose address was asked."""
 
     def at(page: Page) -> dict[str, Any]:
-        return spec | {"servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
+        return {**spec, "servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
 
     async def as_json(page: Page) -> PageResponse:
         return PageResponse(orjson.dumps(at(page)), media_type="application/json")

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from api_spec.file import read_yaml
 from api_spec.references import dereferenced
-from mock_server.bundled import CONTROL
+from mock_server.bundled import control_spec
 from mock_server.contract.schema import Schema
 from mock_server.organisation.generated import generate
 from mock_server.organisation.record import Package, Person, Record
@@ -35,7 +34,7 @@ def read_scenario(name: str, document: object) -> Scenario:
 
 def control_schema(name: str) -> dict[str, Any]:
     """Return a schema of control.yaml by its name, as it stands there but for its references."""
-    control = read_yaml(CONTROL)
+    control = control_spec()
     schema: dict[str, Any] = dereferenced(control, control["components"]["schemas"][name])
     return schema
 
