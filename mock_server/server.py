@@ -47,6 +47,10 @@ class _OnPurpose(logging.Filter):
         return not (unfinished or cancelled)
 
 
+_ON_PURPOSE = _OnPurpose()
+"""One for all servers of a process: a logger keeps each filter that is added to it."""
+
+
 class Server(uvicorn.Server):
     """A uvicorn server for the application, on the fastest loop that is installed.
 
@@ -77,7 +81,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=1,
             )
         )
-        logging.getLogger("uvicorn.error").addFilter(_OnPurpose())
+        logging.getLogger("uvicorn.error").addFilter(_ON_PURPOSE)
         self._at_start = at_start
         self._beside = beside
         self._on_signal = on_signal
