@@ -8,10 +8,11 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from mock_server.organisation import instant
-from mock_server.organisation.errors import Conflict, Violation
-from mock_server.organisation.organisation import Page
+from mock_server.organisation.errors import Conflict
 from mock_server.organisation.record import Person
+from mock_server.values import instant
+from mock_server.values.page import Page
+from mock_server.values.violation import Violation
 
 from .ask import AMARA, COLLECTION, FIRE, FIRST_AID, Answer, Ask, delete, get, json_answer, patch, post, problem, put
 from .fault import fault
@@ -131,7 +132,7 @@ def _(mock: FaultyMock) -> None:
 
     def page(original: Callable[..., Page], **window: Any) -> Page:
         found = original(**window)
-        found.records[:] = [record for record in found.records if record["api_id"] not in given]
+        found.items[:] = [record for record in found.items if record["api_id"] not in given]
         return found
 
     mock.around("create", create)
@@ -235,7 +236,7 @@ def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         api_id = body.get("api_id")
         if api_id in mock.records and body.get("date_started"):
-            record = mock.records[api_id]._replace(date_started=instant.normalise(body["date_started"]))
+            record = replace(mock.records[api_id], date_started=instant.normalise(body["date_started"]))
             mock.records.change(api_id, record)
         return original(**body)
 
@@ -302,7 +303,7 @@ def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         made = original(**body)
         first = next(person for person in mock.organisation.people if person != body["person_api_id"])
-        mock.records.change(made["api_id"], mock.records[made["api_id"]]._replace(person_api_id=first))
+        mock.records.change(made["api_id"], replace(mock.records[made["api_id"]], person_api_id=first))
         return made
 
     mock.around("create", create)
@@ -313,7 +314,7 @@ def _(mock: FaultyMock) -> None:
 def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         made = original(**body)
-        record = mock.records[made["api_id"]]._replace(date_started=None, date_completed=None)
+        record = replace(mock.records[made["api_id"]], date_started=None, date_completed=None)
         mock.records.change(made["api_id"], record)
         return made
 
@@ -396,7 +397,7 @@ def _(mock: FaultyMock) -> None:
         if ask.method == "POST" and answer.ok and instant.is_instant(str(ask.fields.get("date_assigned"))):
             api_id = answer.document["api_id"]
             assigned = instant.normalise(ask.fields["date_assigned"])
-            mock.records.change(api_id, mock.records[api_id]._replace(date_assigned=assigned))
+            mock.records.change(api_id, replace(mock.records[api_id], date_assigned=assigned))
             return answer.with_document({**answer.document, "date_assigned": assigned})
         return answer
 
@@ -410,7 +411,7 @@ def assigned_at(mock: FaultyMock, change: Callable[[datetime], datetime]) -> Non
         api_id = original(**body)["api_id"]
         record = mock.records[api_id]
         assigned = instant.render(change(instant.parse(record.date_assigned)))
-        mock.records.change(api_id, record._replace(date_assigned=assigned))
+        mock.records.change(api_id, replace(record, date_assigned=assigned))
         return mock.organisation.get(api_id)
 
     mock.around("create", create)
@@ -439,7 +440,7 @@ def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         api_id = original(**body)["api_id"]
         record = mock.records[api_id]
-        mock.records.change(api_id, record._replace(date_assigned=record.date_started or record.date_assigned))
+        mock.records.change(api_id, replace(record, date_assigned=record.date_started or record.date_assigned))
         return mock.organisation.get(api_id)
 
     mock.around("create", create)
@@ -625,7 +626,7 @@ def _(mock: FaultyMock) -> None:
         for record in list(mock.records):
             pair = (record.person_api_id, record.package_api_id)
             if record.api_id not in old and pair == (body["person_api_id"], body["package_api_id"]):
-                mock.records.change(record.api_id, record._replace(date_started=None))
+                mock.records.change(record.api_id, replace(record, date_started=None))
         return original(**body)
 
     mock.around("create", create)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mock_server.organisation.errors import RecordNotFound
-from mock_server.organisation.organisation import Page
 from mock_server.organisation.record import Record
+from mock_server.values.page import Page
 
 from .ask import Answer, Ask, delete, get, json_answer, patch, post, problem, put
 from .fault import fault
@@ -251,7 +251,7 @@ def _(mock: FaultyMock) -> None:
     def page(
         original: Callable[..., Page], search: str | None = None, limit: int | None = None, offset: int = 0
     ) -> Page:
-        shown = [record for record in original(search).records if record["api_id"] not in deleted]
+        shown = [record for record in original(search).items if record["api_id"] not in deleted]
         window = shown[offset:] if limit is None else shown[offset : offset + limit]
         return Page(window, len(shown), search, limit, offset)
 

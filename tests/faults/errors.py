@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from mock_server.organisation.errors import Conflict
-from mock_server.organisation.organisation import Page
+from mock_server.values.page import Page
 
 from .ask import COLLECTION, FIRST_AID, Answer, Ask, delete, get, json_answer, patch, post, problem, put, send
 from .fault import fault
@@ -146,7 +146,7 @@ def _(mock: FaultyMock) -> None:
         cleared = [name for name in DATES if name in ask.fields and ask.fields[name] is None]
         if ask.method == "PATCH" and answer.status == 400 and ask.api_id in mock.records:
             record = mock.records[ask.api_id]
-            mock.records.change(record.api_id, record._replace(**dict.fromkeys(cleared)))
+            mock.records.change(record.api_id, replace(record, **dict.fromkeys(cleared)))
         return answer
 
     mock.after(after)

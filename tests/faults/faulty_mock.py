@@ -11,9 +11,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.app import MockApp, create_app
 from mock_server.organisation.clock import Clock, Source, system_time
-from mock_server.organisation.organisation import Organisation
 from mock_server.organisation.record import Record
 from mock_server.organisation.record_store import RecordStore
+from mock_server.sandbox.sandbox import Sandbox
 from mock_server.server import Server, listen, url_of
 from mock_server.workbench.coverage import Coverage
 
@@ -37,8 +37,8 @@ class FaultyMock:
     def __init__(self, clock: Source = system_time) -> None:
         app = _application()
         self._app: ASGIApp = app
-        self.organisation = Organisation("default", app.start, Clock(clock), seed=0, coverage=Coverage())
-        app.organisations.default = self.organisation
+        app.sandboxes.default = Sandbox("default", app.start, Clock(clock), seed=0, coverage=Coverage())
+        self.organisation = app.sandboxes.default.organisation
         self.start: tuple[Record, ...] = tuple(self.records)
         self.exchanges: list[tuple[Ask, int]] = []
         self._befores: list[Before] = []

@@ -1,12 +1,13 @@
 """Faults of PUT and PATCH."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import dropwhile, islice
 from typing import Any
 
-from mock_server.organisation import instant
 from mock_server.organisation.errors import RecordNotFound
 from mock_server.organisation.record import Record
+from mock_server.values import instant
 
 from .ask import AMARA, FIRST_AID, Answer, Ask, get, patch, post, problem, put
 from .fault import fault
@@ -39,7 +40,7 @@ def same_both(one: Record, other: Record) -> bool:
 
 
 def set_fields(mock: FaultyMock, api_id: str, **fields: Any) -> dict[str, Any]:
-    mock.records.change(api_id, mock.records[api_id]._replace(**fields))
+    mock.records.change(api_id, replace(mock.records[api_id], **fields))
     return mock.organisation.get(fields.get("api_id", api_id))
 
 
