@@ -140,7 +140,9 @@ def test_errors_of_path_and_body_are_listed_together(http: requests.Session, rec
     assert sorted(pointers(answer)) == ["body/date_started", "path/api_id"]
 
 
-@pytest.mark.parametrize(("depth", "where"), [(200, "body/date_started"), (900, "body"), (100_000, "body")])
+@pytest.mark.parametrize(
+    ("depth", "where"), [(200, "body/date_started"), (900, "body"), (1015, "body"), (100_000, "body")]
+)
 def test_deep_value_of_a_field_is_400(http: requests.Session, records: str, depth: int, where: str) -> None:
     before = whole(http, records)
     body = with_member(f'"date_started": {nested(depth)}')

@@ -203,6 +203,16 @@ def test_request_is_held_against_the_spec_that_is_served(
         problem(http.get(f"{server.url}{LIST}?limit=11"), 400)
 
 
+def test_parameter_that_is_not_given_has_the_default_of_the_spec(
+    http: requests.Session, serve: Serve, spec: dict[str, Any]
+) -> None:
+    for parameter in spec["paths"][LIST]["get"]["parameters"]:
+        parameter["schema"] |= {"limit": {"default": 3}, "offset": {"default": 5}}.get(parameter["name"], {})
+    with serve(spec) as server:
+        results = http.get(server.url + LIST).json()["results"]
+    assert [record["api_id"] for record in results] == ["rec-0006", "rec-0007", "rec-0008"]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "old", "new"),
     [
