@@ -37,7 +37,7 @@ def test_the_clock_is_frozen_now_and_runs_on(dashboard: Page, http: requests.Ses
     expect(dashboard.locator("#clock-time")).to_have_text(frozen["now"][11:19])
     dashboard.get_by_role("button", name="Run", exact=True).click()
     expect(dashboard.locator("#clock-badge")).to_have_text("running")
-    assert not clock(http, control)["frozen"]
+    assert clock(http, control)["frozen"] is False
 
 
 def test_a_running_clock_is_seen_to_run(dashboard: Page) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from mock_server import MockServer
 from mock_server.bundled import CONTROL
 
 from .broken import breaks, operations
-from .world import NOON, world
+from .world import NOON, put, world
 
 OPERATIONS = operations()
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "TRACE")
@@ -102,7 +103,7 @@ def test_bodies_to_be_broken_are_good_and_have_every_property(
     http: requests.Session, control: str, operation_id: str
 ) -> None:
     for document in BODIES[operation_id]:
-        assert http.put(url(control, operation_id), json=document).ok
+        put(http, url(control, operation_id), document)
     properties = OPERATIONS[operation_id]["requestBody"]["content"]["application/json"]["schema"]["properties"]
     assert {name for document in BODIES[operation_id] for name in document} == {*properties}
 
@@ -132,12 +133,11 @@ def test_body_that_is_no_json_is_400(http: requests.Session, lived_in: str, oper
 
 
 @with_body
-@pytest.mark.parametrize("depth", [20, 200, 900, 50_000])
-def test_body_that_nests_deep_is_400(http: requests.Session, lived_in: str, operation_id: str, depth: int) -> None:
+def test_body_that_nests_deep_is_400(http: requests.Session, lived_in: str, operation_id: str) -> None:
     before = world(http, lived_in)
-    for name in [*BODIES[operation_id][0], "colour"]:
+    for depth, name in product((20, 900, 50_000), [*BODIES[operation_id][0], "colour"]):
         body = f'{{"{name}": {"[" * depth}{"]" * depth}}}'.encode()
-        assert pointers(send(http, lived_in, operation_id, body, "application/json"))
+        problem(send(http, lived_in, operation_id, body, "application/json"), 400)
     assert before == world(http, lived_in)
 
 
@@ -165,7 +165,7 @@ def test_method_that_a_path_has_not_is_405_with_those_it_has(http: requests.Sess
 
 @pytest.mark.parametrize(
     "path",
-    ["nothing", "state/", "reset/now", "people/", "people//", "people/a/b", "packages/a/", "journal.ha", "clock%2F"],
+    ["nothing", "state/", "reset/now", "people/", "people//", "people/a/b", "clock%2F"],
 )
 def test_unknown_path_is_404(http: requests.Session, lived_in: str, path: str) -> None:
     before = world(http, lived_in)

@@ -15,12 +15,6 @@ from .world import body
 
 RECORD = "/training/record/rec-0003/"
 
-STATUSES = [
-    (operation_id, status)
-    for operation_id, operation in OPERATIONS.items()
-    for status in [*map(int, operation["responses"]), 500, 503, 599]
-]
-
 
 def ask(http: requests.Session, records: str, operation_id: str, way: str, **asked: object) -> requests.Response:
     """Send a good request that asks for something, in the header Prefer or in the query."""
@@ -34,49 +28,50 @@ ways = pytest.mark.parametrize("way", ["header", "query"])
 
 
 @ways
-@pytest.mark.parametrize(("operation_id", "status"), STATUSES)
+@pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_every_documented_status_and_any_5xx_is_answered_as_the_contract_says_and_changes_nothing(
-    http: requests.Session, control: str, records: str, way: str, operation_id: str, status: int
+    http: requests.Session, control: str, records: str, way: str, operation_id: str
 ) -> None:
     before = body(http, records)
-    answer = ask(http, records, operation_id, way, code=status)
-    assert answer.status_code == status
-    check(operation_id, status, answer.headers.get("content-type"), answer.json() if answer.content else None)
+    statuses = [*map(int, OPERATIONS[operation_id]["responses"]), 500, 503, 599]
+    for status in statuses:
+        answer = ask(http, records, operation_id, way, code=status)
+        assert (operation_id, answer.status_code) == (operation_id, status)
+        check(operation_id, status, answer.headers.get("content-type"), answer.json() if answer.content else None)
     assert before == body(http, records)
-    assert http.get(control + "journal").json()["exchanges"][1]["status"] == status
+    told = http.get(control + "journal").json()["exchanges"][1:-1]
+    assert [exchange["status"] for exchange in told] == statuses
 
 
 @ways
-@pytest.mark.parametrize("status", [100, 199, 200, 202, 204, 301, 304, 401, 402, 405, 418, 429, 499])
+@pytest.mark.parametrize("status", [100, 199, 200, 204, 304, 402, 405, 499])
 def test_status_that_is_neither_documented_nor_a_5xx_is_400(
     http: requests.Session, records: str, way: str, status: int
 ) -> None:
     before = body(http, records)
-    assert len(pointers(ask(http, records, "create_record", way, code=status))) == 1
+    assert pointers(ask(http, records, "create_record", way, code=status)) == ["query/__code"]
     assert before == body(http, records)
 
 
 @ways
-@pytest.mark.parametrize("status", ["", "0", "99", "600", "1000", "503.0", "+503", "-503", "5xx", "ok", "503 504"])
+@pytest.mark.parametrize("status", ["", "99", "600", "1000", "503.0", "+503", "5xx"])
 def test_code_that_is_none_is_400(http: requests.Session, records: str, way: str, status: str) -> None:
     before = body(http, records)
-    assert len(pointers(ask(http, records, "delete_record", way, code=status))) == 1
+    assert pointers(ask(http, records, "delete_record", way, code=status)) == ["query/__code"]
     assert before == body(http, records)
 
 
 @ways
-@pytest.mark.parametrize(
-    "delay", ["", "-1", "600.1", "601", "1e1", "1e999", "nan", "inf", "soon", "1s", "1:30", "9" * 400]
-)
+@pytest.mark.parametrize("delay", ["", "-1", "600.1", "1e1", "nan", "1:30", "9" * 400])
 def test_delay_that_is_none_is_400(http: requests.Session, records: str, way: str, delay: str) -> None:
     before = body(http, records)
-    assert len(pointers(ask(http, records, "delete_record", way, delay=delay))) == 1
+    assert pointers(ask(http, records, "delete_record", way, delay=delay)) == ["query/__delay"]
     assert before == body(http, records)
 
 
 @ways
 def test_both_values_that_are_none_are_told(http: requests.Session, records: str, way: str) -> None:
-    assert len(pointers(ask(http, records, "delete_record", way, code="x", delay="y"))) == 2
+    assert pointers(ask(http, records, "delete_record", way, code="x", delay="y")) == ["query/__code", "query/__delay"]
 
 
 @pytest.mark.parametrize(

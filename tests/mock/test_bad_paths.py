@@ -12,7 +12,7 @@ from .raw_http import RawAnswer, request, send
 ASSIGNED = {"person_api_id": "usr-ben-carlisle", "package_api_id": "pkg-first-aid"}
 BODY = json.dumps(ASSIGNED).encode()
 
-methods = pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE"])
+METHODS = ("GET", "PUT", "PATCH", "DELETE")
 
 
 def ask(records: str, method: str, segment: bytes) -> RawAnswer:
@@ -23,91 +23,74 @@ def ask(records: str, method: str, segment: bytes) -> RawAnswer:
     return request(records, method, target, ["Content-Type: application/json", f"Content-Length: {len(BODY)}"], BODY)
 
 
-@methods
 @pytest.mark.parametrize(
     "segment",
     [
         "-",
-        "~",
         "%00",
-        "rec-0001%00",
         "rec-0001%0A",
         "rec%2F0001",
-        "..%2Frecord",
-        "%2E%2E",
-        ".",
         "..",
+        "%2E%2E",
         "%zz",
-        "%",
-        "%2",
         "rec-0001%",
-        "%ff",
-        "rec-0001%ff",
         "rec%ff-0001",
         "%ED%A0%80",
-        "%C0%AE",
         "%EF%BC%91",
         "%252F",
         "a%20b",
         "a+b",
         "rec-0001;v=1",
-        "*",
         "x" * 129,
         "x" * 10_000,
     ],
     ids=lambda segment: segment[:20],
 )
-def test_segment_that_is_no_api_id_is_400(http: requests.Session, records: str, method: str, segment: str) -> None:
+def test_segment_that_is_no_api_id_is_400(http: requests.Session, records: str, segment: str) -> None:
     before = http.get(records).json()
-    assert pointers(ask(records, method, segment.encode())) == ["path/api_id"]
+    for method in METHODS:
+        assert (method, pointers(ask(records, method, segment.encode()))) == (method, ["path/api_id"])
     assert http.get(records).json() == before
 
 
-@methods
-@pytest.mark.parametrize("raw", [b"\x00", b"rec-0001\x00", b" ", b"\x7f", b"\xff", b"\xc3\xa9", b"a\tb", b"<>"])
-def test_bytes_that_are_no_uri_are_400(http: requests.Session, records: str, method: str, raw: bytes) -> None:
+@pytest.mark.parametrize("raw", [b"rec-0001\x00", b" ", b"\x7f", b"\xff", b"\xc3\xa9", b"<>"])
+def test_bytes_that_are_no_uri_are_400(http: requests.Session, records: str, raw: bytes) -> None:
     before = http.get(records).json()
-    problem(ask(records, method, raw), 400)
+    for method in METHODS:
+        problem(ask(records, method, raw), 400)
     assert http.get(records).json() == before
 
 
-@methods
-def test_percent_encoding_of_plain_letters_is_undone(records: str, method: str) -> None:
-    answer = ask(records, method, b"%72ec-000%31")
-    assert answer.status_code == (204 if method == "DELETE" else 200)
+def test_percent_encoding_of_plain_letters_is_undone(records: str) -> None:
+    statuses = {method: ask(records, method, b"%72ec-000%31").status_code for method in METHODS}
+    assert statuses == {"GET": 200, "PUT": 200, "PATCH": 200, "DELETE": 204}
 
 
 @pytest.mark.parametrize(
     "path",
     [
         "/training",
-        "/training/",
         "/training/records/",
         "/training/record//",
         "//training/record/",
         "/training/record/rec-0001/notes/",
-        "/training/record/rec-0001//",
-        "/training/record/./rec-0001/",
         "/training/record/../record/",
         "/Training/Record/",
-        "/training/record%2F",
         "/training%2Frecord/",
         "/%00",
         "/%zz",
         "/%ff",
-        "/..",
         "/../../etc/passwd",
         "/..%2F..%2Fetc%2Fpasswd",
         "/" + "x" * 10_000,
-        "/a" * 5_000,
     ],
     ids=lambda path: path[:30],
 )
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_unknown_path_is_404(http: requests.Session, organisation: str, method: str, path: str) -> None:
+def test_unknown_path_is_404(http: requests.Session, organisation: str, path: str) -> None:
     target = urlsplit(organisation).path + path
-    problem(request(organisation, method, target), 404)
-    problem(request(organisation, method, path), 404)
+    for method in ("GET", "POST", "DELETE"):
+        problem(request(organisation, method, target), 404)
+        problem(request(organisation, method, path), 404)
     assert http.get(f"{organisation}/training/record/?limit=1").json()["count"] == 60
 
 

