@@ -16,18 +16,17 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from api_spec.file import SpecError
 
-from .counterexample import ReplayError
-from .ledger import LedgerError
-from .options import Options, UsageError, header
-from .redaction import Redactor
-from .replay import replay
+from .options import PROFILES, Options, UsageError, header
 from .report import Terminal, github, write_reports
 from .report.plain_text import visible
 from .result import Exit
-from .resume import resume
-from .run import Run, state_folder
+from .run.counterexample import ReplayError
+from .run.replay import replay
+from .run.resume import resume
+from .run.run import Run, state_folder
+from .safety.ledger import LedgerError
+from .safety.redaction import Redactor
 from .spec import Spec, load_spec
-from .trial import PROFILES
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -12,13 +12,12 @@ import pytest
 
 from api_spec.file import SpecError
 
+from .client.service import Unreachable
 from .command import options_of, target
-from .options import UsageError
+from .options import PROFILES, UsageError
 from .result import Exit
-from .run import CouldNotRun, Run
-from .service import Unreachable
+from .run.run import CouldNotRun, Run
 from .spec import load_spec
-from .trial import PROFILES
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -7,11 +7,29 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .guard import settable
+from .safety.guard import settable
 
 
 class UsageError(ValueError):
     """Options that make no sense. The message says what to do instead."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """How much is tried."""
+
+    name: str
+    factor: int
+    """Multiplies the number of examples of every check."""
+    sequences: int
+    sequence_steps: int
+    fuzzing: int
+    """Fuzzing examples for each operation and kind of data."""
+
+
+QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=2)
+THOROUGH = Profile("thorough", 8, sequences=40, sequence_steps=25, fuzzing=40)
+PROFILES = {profile.name: profile for profile in (QUICK, THOROUGH)}
 
 
 @dataclass(frozen=True)

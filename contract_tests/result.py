@@ -126,7 +126,7 @@ class CheckOutcome:
     rule: str
     """The id of the rule that it checks."""
     verdict: Verdict
-    firings: int
+    evaluations: int
     """How often the rule was really evaluated on an answer during this check."""
     requests: int
     seconds: float
@@ -137,7 +137,7 @@ class CheckOutcome:
         return {
             "name": self.name,
             "verdict": self.verdict.value,
-            "firings": self.firings,
+            "firings": self.evaluations,
             "requests": self.requests,
             "seconds": round(self.seconds, 3),
             "message": self.message,

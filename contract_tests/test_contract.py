@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from .checks import CHECKS
+from .checks.context import Check
 from .result import Counterexample, Verdict
-from .run import Run
-from .trial import Check
+from .run.run import Run
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=[check.name for check in CHECKS])

@@ -16,7 +16,7 @@ from habits import EVERY_HABIT, HABITS, Habits, TrainingService
 
 from contract_tests.options import Options
 from contract_tests.result import Exit, Verdict
-from contract_tests.run import Run
+from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
 
 TOGETHER = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..exchange import Exchange
+from ..client.exchange import Exchange
 from ..instants import Instant
 
 # A service's clock and that of whatever answers in front of it may differ a little; a time zone is an hour.

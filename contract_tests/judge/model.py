@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ..exchange import MISSING
+from ..client.exchange import MISSING
 from ..instants import Instant, parse_instant
 from .expectations import Expectations
 from .findings import Findings

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..exchange import MISSING, Exchange
+from ..client.exchange import MISSING, Exchange
 from ..instants import parse_instant
 from ..spec import Response, Spec
 from .expectations import Expectations

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..report import wording
 from ..result import Counterexample, RuleResult, StepResult
-from . import wording
 from .plain_text import visible
 
 WALKED = "page by page, to the end of the list"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from ..report import wording
 from ..result import Exit, Report
-from . import wording
 from .markdown import markdown
 from .plain_text import encodable, shortened, visible
 

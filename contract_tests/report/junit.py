@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from ..report import wording
 from ..result import Exit, Report, RuleResult, Verdict
-from . import wording
 from .counterexample_text import counterexample_text
 from .plain_text import one_line, shortened, visible
 

@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from ..report import wording
 from ..result import Counterexample, Report, RuleResult, Safety, Verdict
-from . import wording
 from .counterexample_text import headline
 from .plain_text import one_line, shortened, visible
 

@@ -13,8 +13,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from ..report import wording
 from ..result import CheckOutcome, Verdict
-from . import wording
 from .plain_text import encodable, one_line
 
 LOG_EVERY = 10.0

@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..report import wording
 from ..result import Counterexample, Exit, Report, RuleResult, StepResult, Verdict
-from . import wording
 from .counterexample_text import request, status
 from .plain_text import encodable, one_line, shortened, visible
 from .progress import STYLES, RunProgress

@@ -36,7 +36,7 @@ def reason(rule: RuleResult) -> str:
 
 def answers(rule: RuleResult) -> int:
     """On how many answers a rule was judged."""
-    return sum(check.firings for check in rule.checks)
+    return sum(check.evaluations for check in rule.checks)
 
 
 def origin(rule: RuleResult) -> str:

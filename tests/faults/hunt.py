@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from contract_tests.checks.context import Check
 from contract_tests.options import Options
 from contract_tests.result import Report, Verdict
-from contract_tests.run import Run
+from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
-from contract_tests.trial import Check
 
 from .ask import AMARA, BEN, FIRE, FIRST_AID
 from .fault import Fault

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 import requests
 
-from contract_tests.cleanup import Cleaned, Cleaner
+from contract_tests.client.service import Service
 from contract_tests.command import main
-from contract_tests.guard import Blocked
-from contract_tests.ledger import Ledger
 from contract_tests.options import Options
 from contract_tests.result import Exit
-from contract_tests.run import open_session
-from contract_tests.service import Service
+from contract_tests.run.cleanup import Cleaned, Cleaner
+from contract_tests.run.run import open_session
+from contract_tests.safety.guard import Blocked
+from contract_tests.safety.ledger import Ledger
 from contract_tests.spec import load_spec
 
 from .fake_service import Answer, FakeService, fake_service, record

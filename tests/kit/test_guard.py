@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests import PreparedRequest, Request
 
-from contract_tests.guard import Blocked, Guard
-from contract_tests.ledger import Ledger
-from contract_tests.session import BudgetExceeded, GuardedSession
+from contract_tests.safety.guard import Blocked, Guard
+from contract_tests.safety.ledger import Ledger
+from contract_tests.safety.session import BudgetExceeded, GuardedSession
 
 from .fake_service import FakeService, fake_service
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from contract_tests.command import main
-from contract_tests.ledger import Ledger, LedgerError
 from contract_tests.result import Exit
+from contract_tests.safety.ledger import Ledger, LedgerError
 
 from .fake_service import Answer, fake_service
 

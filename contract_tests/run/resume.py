@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from ..client.service import Service
+from ..options import Options, UsageError
+from ..result import Exit
+from ..safety.ledger import Ledger
+from ..spec import Spec
 from .cleanup import Cleaner
-from .ledger import Ledger
-from .options import Options, UsageError
-from .result import Exit
 from .run import open_session
-from .service import Service
-from .spec import Spec
 
 
 def resume(path: Path, options: Options, spec: Spec, say: Callable[[str], None]) -> Exit:

@@ -14,16 +14,15 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 
-from .checks import CHECKS
-from .cleanup import Cleaned, Cleaner
-from .counterexample import Shrinker, show
-from .exchange import Walk
-from .guard import Blocked, Guard
-from .judge import Expectations, Finding
-from .ledger import Ledger
-from .options import Options
-from .redaction import Redactor
-from .result import (
+from ..checks import CHECKS
+from ..checks.bench import Bench
+from ..checks.context import Check, CheckContext, Discovery
+from ..checks.dialogue import Dialogue
+from ..client.service import Service, Unreachable
+from ..client.walk import Walk
+from ..judge import Expectations, Finding
+from ..options import PROFILES, Options
+from ..result import (
     Basis,
     BlockedRequest,
     CheckOutcome,
@@ -35,11 +34,13 @@ from .result import (
     Silent,
     Verdict,
 )
-from .scenario import Scenario
-from .service import AccessRefused, Service, Unreachable
-from .session import BudgetExceeded, GuardedSession
-from .spec import Rule, Spec
-from .trial import PROFILES, Check, Discovery, Trial, Workbench
+from ..safety.guard import Blocked, Guard
+from ..safety.ledger import Ledger
+from ..safety.redaction import Redactor
+from ..safety.session import CONNECT_TIMEOUT, BudgetExceeded, GuardedSession
+from ..spec import Rule, Spec
+from .cleanup import Cleaned, Cleaner
+from .counterexample import Shrinker, show
 
 PROBE_TIMEOUT = 6.0
 
@@ -92,7 +93,7 @@ class Run:
         self._cleaned = Cleaned()
         self._examples: dict[str, Counterexample] = {}
         self._unsteady: set[str] = set()
-        self._bench: Workbench | None = None
+        self._bench: Bench | None = None
         self._shrinker: Shrinker | None = None
         self._unreadable = ""
 
@@ -108,7 +109,7 @@ class Run:
             problem = str(exc)
         except BudgetExceeded as exc:
             problem = f"stopped: {exc}"
-        except (Unreachable, AccessRefused) as exc:
+        except Unreachable as exc:
             problem = str(exc)
         except KeyboardInterrupt:
             problem = "interrupted"
@@ -116,7 +117,7 @@ class Run:
 
     # Before
 
-    def prepare(self) -> Workbench:
+    def prepare(self) -> Bench:
         """Find out whether and with what the service can be tested; raise CouldNotRun."""
         self._probe()
         learnt = self._learn()
@@ -132,7 +133,7 @@ class Run:
                 f"pass {' and '.join(missing)} "
                 "(twice each is better) with ids that records may refer to"
             )
-        self._bench = self._workbench(learnt)
+        self._bench = self._make_bench(learnt)
         if writes:
             self._try_writing(self._bench)
         self._progress.started(self._base_url, self._options.seed, len(self._checks))
@@ -143,12 +144,9 @@ class Run:
         url = self._base_url + self._spec.collection
         try:
             prepared = self._session.prepare_request(requests.Request("GET", url, params={"limit": 1}))
-            self._session.read_timeout = PROBE_TIMEOUT
-            response = self._session.send(prepared)
+            response = self._session.send(prepared, timeout=(CONNECT_TIMEOUT, PROBE_TIMEOUT))
         except requests.RequestException as exc:
             raise CouldNotRun(f"{self._base_url} does not answer: {self._redactor.text(_reason(exc))}") from exc
-        finally:
-            self._session.read_timeout = None
         if response.status_code in (401, 403):
             raise CouldNotRun(
                 f"{url} answers {response.status_code}: pass what it asks for with --header 'Authorization: ...'"
@@ -161,23 +159,23 @@ class Run:
 
     def _learn(self) -> Learnt:
         """Who and what records refer to, and how the packages are described, from the whole list."""
-        scenario = self._workbench(Learnt((), (), {})).scenario()
+        dialogue = self._make_bench(Learnt((), (), {})).dialogue()
         try:
-            walk = scenario.walk()
+            walk = dialogue.walk()
         finally:
-            trial = Trial(self._workbench(Learnt((), (), {})), "run.learn", "")
-            trial.collect(scenario)
-            self._discoveries += trial.discoveries
+            context = CheckContext(self._make_bench(Learnt((), (), {})), "run.learn", "")
+            context.collect(dialogue)
+            self._discoveries += context.discoveries
         if not walk.complete:
-            self._unreadable = f"the list could not be read: {scenario.performed[-1].exchange}"
+            self._unreadable = f"the list could not be read: {dialogue.performed[-1].exchange}"
         return Learnt(
             _named(self._options.person_api_ids, walk, "person_api_id"),
             _named(self._options.package_api_ids, walk, "package_api_id"),
             _descriptions(walk),
         )
 
-    def _workbench(self, learnt: Learnt) -> Workbench:
-        return Workbench(
+    def _make_bench(self, learnt: Learnt) -> Bench:
+        return Bench(
             self.service,
             Expectations(
                 strict=self._options.basis == "all",
@@ -194,11 +192,11 @@ class Run:
             not self._options.read_only,
         )
 
-    def _try_writing(self, bench: Workbench) -> None:
+    def _try_writing(self, bench: Bench) -> None:
         """Create one record, to learn at once when writing is not allowed; raise CouldNotRun then."""
-        scenario = bench.scenario()
-        body = {"person_api_id": "<<person:1>>", "package_api_id": "<<package:1>>", "api_id": scenario.new_id()}
-        exchange = scenario.post(body)
+        dialogue = bench.dialogue()
+        body = {"person_api_id": "<<person:1>>", "package_api_id": "<<package:1>>", "api_id": dialogue.new_id()}
+        exchange = dialogue.post(body)
         if exchange is not None and exchange.status in (401, 403):
             raise CouldNotRun(
                 f"creating a record is answered {exchange.status}: pass credentials that may write with --header, "
@@ -215,7 +213,7 @@ class Run:
                 f"a record of person {person} and package {package} is refused ({exchange.status} "
                 f"{self._redactor.text(exchange.text[:200])}): pass ids that records may refer to"
             )
-        scenario.clear()
+        dialogue.clear()
 
     # Checks
 
@@ -228,40 +226,42 @@ class Run:
         if rule not in self._judged or self._bench is None:
             return ""
         self._progress.check_started(check.name, rule)
-        trial = Trial(self._bench, check.name, rule)
+        context = CheckContext(self._bench, check.name, rule)
         before, begun = self._session.requests, time.monotonic()
         problem = ""
         try:
             if self._bench.writes or not check.writes:
-                check.run(trial)
-        except (BudgetExceeded, Unreachable, AccessRefused, CouldNotRun):
-            trial.doubts.append("the run ended during this check")
+                check.run(context)
+        except (BudgetExceeded, Unreachable, CouldNotRun):
+            context.inconclusive.append("the run ended during this check")
             raise
         except Blocked as exc:
-            trial.doubts.append(str(exc))
+            context.inconclusive.append(str(exc))
         except Exception as exc:
             problem = f"{check.name} failed by itself: {type(exc).__name__}: {exc}"
-            trial.doubts.append(problem)
+            context.inconclusive.append(problem)
         finally:
-            outcome = self._outcome(check, trial, self._session.requests - before, time.monotonic() - begun)
+            outcome = self._outcome(check, context, self._session.requests - before, time.monotonic() - begun)
             self._outcomes.append((rule, outcome))
-            self._discoveries += trial.discoveries
+            self._discoveries += context.discoveries
             self._progress.check_finished(outcome)
         return self._redactor.text(problem)
 
-    def _outcome(self, check: Check, trial: Trial, count: int, seconds: float) -> CheckOutcome:
-        message = self._redactor.text(trial.doubts[0]) if trial.doubts else ""
-        if trial.broken:
+    def _outcome(self, check: Check, context: CheckContext, count: int, seconds: float) -> CheckOutcome:
+        message = self._redactor.text(context.inconclusive[0]) if context.inconclusive else ""
+        if context.broken:
             verdict, message = Verdict.BROKEN, ""
-        elif trial.fired[trial.rule]:
+        elif context.evaluations[context.rule]:
             verdict = Verdict.KEPT
-        elif trial.doubts:
+        elif context.inconclusive:
             verdict = Verdict.INCONCLUSIVE
         else:
             verdict = Verdict.NOT_EXERCISED
             if check.writes and self._options.read_only:
                 message = "it can't be told without writing"
-        return CheckOutcome(check.name, trial.rule, verdict, trial.fired[trial.rule], count, seconds, message)
+        return CheckOutcome(
+            check.name, context.rule, verdict, context.evaluations[context.rule], count, seconds, message
+        )
 
     def outcome(self, check: Check) -> CheckOutcome | None:
         """What a check came to; None when its rule is not judged."""
@@ -288,10 +288,10 @@ class Run:
         if self._bench is None or rule.id in self._examples or rule.id in self._unsteady:
             return self._examples.get(rule.id)
         self._shrinker = self._shrinker or Shrinker(self._bench, SHRINKING_ALL)
-        best: tuple[Finding, Scenario, str] | None = None
+        best: tuple[Finding, Dialogue, str] | None = None
         for found in self._candidates(rule):
-            finding, scenario, steady = self._shrinker.shrink(found, SHRINKING)
-            best = finding, scenario, found.check
+            finding, dialogue, steady = self._shrinker.shrink(found, SHRINKING)
+            best = finding, dialogue, found.check
             if steady:
                 break
         else:
@@ -349,7 +349,7 @@ class Run:
             found = self._shortest(rule)
             if found is not None and rule.id not in self._examples and rule.id not in self._unsteady:
                 self._examples[rule.id] = show(
-                    rule, found.finding, found.scenario, found.check, self._options.seed, self._redactor
+                    rule, found.finding, found.dialogue, found.check, self._options.seed, self._redactor
                 )
 
     def _rule_result(self, rule: Rule) -> RuleResult:

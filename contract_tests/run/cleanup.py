@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from .exchange import Exchange, Walk
-from .guard import Blocked
-from .judge.lists import records_in
-from .ledger import Ledger
-from .service import Service, Unreachable
-from .session import api_ids_in
+from ..client.exchange import Exchange
+from ..client.service import Service, Unreachable
+from ..client.walk import Walk
+from ..safety.guard import Blocked
+from ..safety.ledger import Ledger
+from ..safety.session import api_ids_in
 
 ROUNDS = 2
 """How often all that is left is gone through: the list may show what was thought to be gone."""
@@ -24,7 +22,7 @@ TRIES = 3
 
 UNDATED = b'{"date_started": null, "date_completed": null}'
 
-UNREADABLE = Walk(None, (), 0, complete=False)
+UNREADABLE = Walk(None, (), 0, None, complete=False)
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,6 @@ class Cleaner:
         """Delete and verify; never raises for what the service does."""
         if not self._ledger.intents:
             return Cleaned()
-        self._service.listener = None
         self._service.session.cleaning = True
         try:
             self._look()
@@ -68,15 +65,12 @@ class Cleaner:
     def _look(self) -> None:
         """Read the whole list, and take in records that are certainly ours: those under our random prefix."""
         try:
-            self._list = self._service.walk(self._records_of)
+            self._list = self._service.walk()
         except (requests.RequestException, Unreachable, Blocked):
             self._list = UNREADABLE
         for api_id in self._list.ids:
             if self._ledger.chosen(api_id) and api_id not in self._ledger.entries:
                 self._ledger.made(self._ledger.intend(api_id, {}), api_id)
-
-    def _records_of(self, exchange: Exchange) -> list[Mapping[str, Any]] | None:
-        return records_in(exchange.answer, self._service.spec.list_property)
 
     def _delete_all(self) -> None:
         """One round: delete, look whether it is gone, and note of what that is so."""

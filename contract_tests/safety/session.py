@@ -13,11 +13,12 @@ import requests
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from ..result import BlockedRequest
 from .guard import Blocked, Guard
 from .ledger import Intent, Ledger
-from .result import BlockedRequest
 
 CONNECT_TIMEOUT = 3.0
+"""Seconds; so is the next one."""
 READ_TIMEOUT = 30.0
 
 
@@ -46,8 +47,6 @@ class GuardedSession(requests.Session):
         self.trust_env = False
         self.requests = 0
         self.blocked: list[BlockedRequest] = []
-        self.listener: Callable[[PreparedRequest, Response | None], None] | None = None
-        """Told of every request that left, with None when no answer came."""
         self.cleaning = False
         """During clean-up no budget holds: what was created must be deleted."""
         self._guard = guard
@@ -56,8 +55,6 @@ class GuardedSession(requests.Session):
         self._pause = 1 / rate if rate else 0.0
         self._next = 0.0
         self._max_requests = max_requests
-        self.read_timeout: float | None = None
-        """Another patience than the usual, for as long as it is set."""
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         for scheme in ("http://", "https://"):
             self.mount(scheme, HTTPAdapter(max_retries=0))
@@ -73,30 +70,21 @@ class GuardedSession(requests.Session):
         self._wait()
         self.requests += 1
         settle = self._announce(request)
-        try:
-            response = super().send(
-                request,
-                **(
-                    kwargs
-                    | {
-                        "allow_redirects": False,
-                        "verify": self._verify,
-                        "proxies": {},
-                        "timeout": (CONNECT_TIMEOUT, self.read_timeout or READ_TIMEOUT),
-                        "stream": False,
-                    }
-                ),
-            )
-        except Exception:  # not KeyboardInterrupt: whoever breaks off learns nothing of the service
-            self._tell(request, None)
-            raise
+        response = super().send(
+            request,
+            **(
+                kwargs
+                | {
+                    "allow_redirects": False,
+                    "verify": self._verify,
+                    "proxies": {},
+                    "timeout": kwargs.get("timeout") or (CONNECT_TIMEOUT, READ_TIMEOUT),
+                    "stream": False,
+                }
+            ),
+        )
         settle(response)
-        self._tell(request, response)
         return response
-
-    def _tell(self, request: PreparedRequest, response: Response | None) -> None:
-        if self.listener is not None:
-            self.listener(request, response)
 
     def _check(self, request: PreparedRequest) -> None:
         try:

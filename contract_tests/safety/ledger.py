@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-from .instants import parse_instant
+from ..instants import parse_instant
 
 REFERENCES = ("person_api_id", "package_api_id")
 

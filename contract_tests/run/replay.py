@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..client.service import Unreachable
+from ..options import Options
+from ..result import Exit, Silent
+from ..safety.session import BudgetExceeded
+from ..spec import Spec
 from .counterexample import ReplayError, play, steps_of
-from .options import Options
-from .result import Exit, Silent
 from .run import CouldNotRun, Run
-from .service import Unreachable
-from .session import BudgetExceeded
-from .spec import Spec
 
 
 def replay(
@@ -34,8 +34,8 @@ def replay(
     try:
         bench = run.prepare()
         for name, steps in found:
-            scenario = play(bench, steps)
-            finding = scenario.judge.findings.of(name)
+            dialogue = play(bench, steps)
+            finding = dialogue.judge.findings.of(name)
             if finding is None:
                 say(f"{name}: not broken any more ({len(steps)} steps)")
                 continue

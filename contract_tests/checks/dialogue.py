@@ -1,4 +1,4 @@
-"""A scenario: a few steps that make their own records, judged as they go."""
+"""A dialogue: a few steps that make their own records, judged as they go."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from typing import Any
 
 import requests
 
-from .exchange import WALK, Exchange, Step, Symbols, Walk, query, quoted
-from .guard import Blocked
-from .judge import Judge
-from .service import Service
+from ..client.exchange import Exchange
+from ..client.service import Service
+from ..client.step import WALK, Step, Symbols, query, quoted
+from ..client.walk import Walk
+from ..judge import Judge
+from ..safety.guard import Blocked
 
 JSON = ("Content-Type", "application/json")
 
@@ -20,7 +22,7 @@ WALKS = 3
 
 
 class SetupFailed(Exception):
-    """The service would not let the scenario be set up; whatever rule that breaks is noted by the judge."""
+    """The service would not let the dialogue be set up; whatever rule that breaks is noted by the judge."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,10 @@ class Performed:
     exchange: Exchange | None
 
 
-class Scenario:
+class Dialogue:
     """Performs steps against the service and lets the judge see every exchange.
 
-    All ids here are symbolic: `<<run>>x` lies under this scenario's own prefix, `<<made:1>>` is what the service gave.
+    All ids here are symbolic: `<<run>>x` lies under this dialogue's own prefix, `<<made:1>>` is what the service gave.
     """
 
     def __init__(self, service: Service, judge: Judge, symbols: Symbols) -> None:
@@ -44,30 +46,24 @@ class Scenario:
         self.performed: list[Performed] = []
         self._made = 0
         self._ids = 0
-        self._last: Exchange | None = None
 
     # Performing
 
     def perform(self, step: Step) -> Exchange | None:
         """Perform one step; return the exchange, or None when it can't be sent or the guard refuses it."""
-        self.judge.findings.step = len(self.performed) + 1
         if step.method == WALK:
-            self._walk_step(step)
-            return self.performed[-1].exchange
+            return self._walk_step(step).last
         if self.symbols.lack_any(step.target) or self.symbols.lack_any(step.body or ""):
             # The step that would have given it its name was left out, or failed: there is nothing to ask for.
             self.performed.append(Performed(step, None))
             return None
         target = self.symbols.in_target(step.target)
         body = None if step.body is None else self.symbols.in_body(step.body).encode("utf-8", "surrogatepass")
-        self.service.listener = self.judge.observe
         try:
-            exchange = self.service.send(step.method, target, body, dict(step.headers))
+            exchange = self.service.send(step.method, target, body, dict(step.headers), self._observe)
         except (Blocked, requests.exceptions.InvalidURL):
             self.performed.append(Performed(step, None))
             return None
-        finally:
-            self.service.listener = None
         self.performed.append(Performed(step, exchange))
         if step.names and exchange.ok and isinstance(exchange.answer, dict):
             api_id = exchange.answer.get("api_id")
@@ -75,40 +71,39 @@ class Scenario:
                 self.symbols.values[step.names] = api_id
         return exchange
 
-    def heard(self, step: Step, exchange: Exchange) -> None:
-        """Take in an exchange that somebody else sent; what it made is named, to be deleted with all the rest."""
+    def take(self, step: Step, exchange: Exchange) -> None:
+        """Take in and judge an exchange that somebody else sent; what it made is named, to be deleted with the rest."""
         if exchange.method == "POST" and exchange.ok and isinstance(exchange.answer, dict):
             api_id = exchange.answer.get("api_id")
             if isinstance(api_id, str) and not self.service.ledger.chosen(api_id):
                 self._made += 1
                 step = replace(step, names=f"made:{self._made}")
                 self.symbols.values[step.names] = api_id
+        self._observe(exchange)
         self.performed.append(Performed(step, exchange))
 
+    def _observe(self, exchange: Exchange) -> None:
+        self.judge.observe(exchange, self._number)
+
+    @property
+    def _number(self) -> int:
+        """The number of the step that is being performed."""
+        return len(self.performed) + 1
+
     def _walk_step(self, step: Step) -> Walk:
-        doubtful = self.judge.lists.doubtful
+        unsettled = self.judge.lists.unsettled
         walk, settled = self._walk_once(), False
         for _ in range(WALKS - 1):
-            if not doubtful(walk) or settled:
+            if not unsettled(walk) or settled:
                 break
             before, walk = walk, self._walk_once()
             settled = before.same(walk)
-        self.judge.walked(walk, settled=settled or not doubtful(walk))
-        self.performed.append(Performed(step, self._last))
+        self.judge.walked(walk, self._number, settled=settled or not unsettled(walk))
+        self.performed.append(Performed(step, walk.last))
         return walk
 
     def _walk_once(self) -> Walk:
-        def observe(exchange: Exchange) -> None:
-            self._last = exchange
-            self.judge.observe(exchange)
-
-        self.service.listener = observe
-        self.judge.lists.walking = True
-        try:
-            return self.service.walk(self.judge.lists.records_of)
-        finally:
-            self.judge.lists.walking = False
-            self.service.listener = None
+        return self.service.walk(lambda exchange: self.judge.observe(exchange, self._number, in_walk=True))
 
     # Steps
 
@@ -175,13 +170,12 @@ class Scenario:
 
     def walk(self) -> Walk:
         """Read the whole list."""
-        self.judge.findings.step = len(self.performed) + 1
         return self._walk_step(Step(WALK, self.service.spec.collection))
 
     # Ending
 
     def clear(self) -> None:
-        """Delete what this scenario made, unjudged. What can't be deleted stays in the ledger for the end."""
+        """Delete what this dialogue made, unjudged. What can't be deleted stays in the ledger for the end."""
         prefix = self.symbols.values["run"]
         made = {value for name, value in self.symbols.values.items() if name.startswith("made:")}
         ledger = self.service.ledger
