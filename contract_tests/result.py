@@ -42,7 +42,7 @@ class Exit(IntEnum):
     USAGE = 2
     """The command line or a file named on it is wrong."""
     COULD_NOT_RUN = 3
-    """Unreachable, refused, stopped half-way, or records were left behind."""
+    """Unreachable, refused, stopped half-way, or records were not deleted."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ class RuleResult:
 
 @dataclass(frozen=True)
 class BlockedRequest:
-    """A request that the guard refused before it left."""
+    """A request that the guard blocked before it left."""
 
     method: str
     target: str
@@ -329,7 +329,7 @@ class Progress(Protocol):
         """One check ended."""
 
     def note(self, text: str) -> None:
-        """Something worth a line: making a counterexample shorter, cleaning up, leftovers."""
+        """Something worth a line: making a counterexample shorter, cleaning up."""
 
 
 class Silent:

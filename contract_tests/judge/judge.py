@@ -1,7 +1,8 @@
 """The judge: looks at every exchange of a dialogue, in order, and says which rules it keeps and breaks.
 
-It is a pure function of the exchanges. So the same judge serves the checks, the state machine and Schemathesis,
-tells whether a shorter list of steps still shows a fault, and whether a replay does.
+What it finds depends on the spec, on what the survey learnt, and on the exchanges it is shown, and on nothing else: no
+two judges share anything that changes. So one judge serves the checks, the state machine and Schemathesis, tells
+whether a shorter list of steps still shows a fault, and whether a replay does.
 """
 
 from __future__ import annotations

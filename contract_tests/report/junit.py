@@ -91,9 +91,7 @@ def _add_run(suite: Element, report: Report) -> None:
     """A case for the run itself: without it a run that told nothing would look well."""
     case = SubElement(suite, "testcase", {"name": "run", "classname": "training-contract", "time": "0.000"})
     error = SubElement(case, "error", {"type": "could-not-run", "message": _brief(wording.conclusion(report))})
-    left = [f"left behind: {api_id}" for api_id in report.safety.leftovers]
-    left += [f"perhaps left behind: {api_id}" for api_id in report.safety.possible_leftovers]
-    error.text = visible("\n".join([wording.conclusion(report), *left, wording.cleanup_command(report.safety)]).strip())
+    error.text = visible("\n".join(wording.troubles(report)))
 
 
 def _brief(text: str) -> str:

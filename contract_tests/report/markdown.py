@@ -51,9 +51,9 @@ def _safety(safety: Safety) -> Iterator[str]:
     yield wording.clean_up(safety) + (f" {wording.refusals(safety)}" if safety.blocked else "")
     yield ""
     for api_id in safety.leftovers:
-        yield f"* left behind: {escaped(api_id)}"
+        yield f"* not deleted: {escaped(api_id)}"
     for api_id in safety.possible_leftovers:
-        yield f"* perhaps left behind: {escaped(api_id)}"
+        yield f"* perhaps not deleted: {escaped(api_id)}"
     if command := wording.cleanup_command(safety):
         yield fenced(command)
     yield ""

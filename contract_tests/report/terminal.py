@@ -155,12 +155,8 @@ class Terminal(RunProgress):
 
     def _show_troubles(self, report: Report) -> None:
         self._out.file.flush()
-        for api_id in report.safety.leftovers:
-            self.note(f"left behind: {api_id}")
-        for api_id in report.safety.possible_leftovers:
-            self.note(f"perhaps left behind: {api_id}")
-        if command := wording.cleanup_command(report.safety):
-            self.note(f"delete them with: {command}")
+        for line in wording.left(report.safety):
+            self.note(line)
         if report.exit_code is Exit.COULD_NOT_RUN:
             self.note(f"training-contract: {wording.conclusion(report)}")
 
@@ -202,7 +198,7 @@ def _told(report: Report) -> bool:
 
 
 def _untold(report: Report) -> dict[tuple[Verdict, str], list[RuleResult]]:
-    """The rules that could not be told, together where the reason is the same."""
+    """The rules that could not be checked, together where the reason is the same."""
     found: dict[tuple[Verdict, str], list[RuleResult]] = {}
     for verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED):
         for rule in report.rules:

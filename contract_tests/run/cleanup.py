@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import quote
 
 import requests
@@ -34,6 +36,18 @@ class Cleaned:
     possible: tuple[str, ...] = ()
     """Perhaps ours: where a record of ours was once, or as one that we asked for would be. They are not deleted."""
 
+    @property
+    def left(self) -> bool:
+        """Whether there is anything to name."""
+        return bool(self.leftovers or self.possible)
+
+    @classmethod
+    def unproven(cls, ledger: Ledger) -> Self:
+        """What must be named when nothing was proven gone: all that the ledger does not know to be gone."""
+        standing = ledger.standing()
+        ours = tuple(api_id for api_id in standing if ledger.owns(api_id))
+        return cls(ours, tuple(api_id for api_id in standing if api_id not in ours))
+
 
 class Cleaner:
     """Deletes what the ledger says is ours, and nothing else: the guard looks over each request.
@@ -42,8 +56,10 @@ class Cleaner:
     that forgets a record in the one often remembers it in the other.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, stop: Callable[[], bool] = lambda: False) -> None:
         self._service = service
+        self._stop = stop
+        """Asked before each record: whether to stop deleting, and only name what is left."""
         self._ledger: Ledger = service.ledger
         self._reads: dict[str, Exchange | None] = {}
         """The last answer to a GET of each record that was not known to be gone before the clean-up."""
@@ -80,6 +96,8 @@ class Cleaner:
         self._reads |= dict.fromkeys(standing)
         try:
             for api_id in standing:
+                if self._stop():
+                    raise Unreachable("nobody wants to wait for it")
                 if api_id not in self._ledger.entries:
                     self._ledger.was_loosened(api_id)  # asked for, and never answered
                 self._reads[api_id] = self._delete(api_id)

@@ -3,61 +3,55 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..client.service import Unreachable
+from ..client.step import Step
 from ..options import Options
-from ..result import Exit, Silent
-from ..safety.session import BudgetExceeded
+from ..result import Exit
 from ..spec import Spec
 from .counterexample import ReplayError, play, steps_of
-from .run import CouldNotRun, Run
+from .run import Publisher, Run
+
+Counted = tuple[str, tuple[Step, ...]]
+"""A rule and the steps that showed it broken."""
+
+
+def counterexamples(file: Path, rule: str | None, spec: Spec) -> Sequence[Counted]:
+    """Read the counterexamples in a file, which is one as the report writes it, or a whole report.json.
+
+    Of these only those of `rule`, if one is named. Raises ReplayError.
+    """
+    read = [steps_of(document) for document in _documents(file, rule)]
+    known = {known.id for known in spec.rules}
+    unknown = [name for name, _ in read if name not in known]
+    if unknown:
+        raise ReplayError(f"{file}: the spec has no rule {unknown[0]!r}")
+    return read
 
 
 def replay(
-    file: Path, rule: str | None, options: Options, spec: Spec, base_url: str, say: Callable[[str], None]
+    read: Sequence[Counted], options: Options, spec: Spec, say: Callable[[str], None], publish: Publisher
 ) -> Exit:
-    """Replay the counterexamples in `file`; return BROKEN when one still shows, KEPT when none does.
-
-    `file` is one counterexample as the report writes it, or a whole report.json. Raises ReplayError for others.
-    """
-    found = [steps_of(document) for document in _counterexamples(file, rule)]
-    known = {known.id for known in spec.rules}
-    unknown = [name for name, _ in found if name not in known]
-    if unknown:
-        raise ReplayError(f"{file}: the spec has no rule {unknown[0]!r}")
-    run = Run(options, spec, base_url, Silent(), checks=())
+    """Replay counterexamples; return BROKEN when one still shows, KEPT when none does."""
     broken = False
-    problem = ""
-    try:
-        bench = run.prepare()
-        for name, steps in found:
-            dialogue = play(bench, steps)
-            finding = dialogue.judge.findings.of(name)
+    with Run(options, spec, checks=(), publish=publish) as run, run.ending():
+        for name, steps in read:
+            if run.bench is None:
+                break
+            finding = play(run.bench, steps).judge.findings.of(name)
             if finding is None:
                 say(f"{name}: not broken any more ({len(steps)} steps)")
                 continue
             broken = True
             say(f"{name}: still broken\n  expected: {finding.expected}\n  got:      {finding.got}")
-    except (CouldNotRun, BudgetExceeded, Unreachable) as exc:
-        problem = str(exc)
-    except KeyboardInterrupt:
-        problem = "interrupted"
-    report = run.finish(problem or "replayed")
-    if problem:
-        say(f"training-contract: {problem}")
-    for api_id in report.safety.leftovers:
-        say(f"left behind: {api_id}")
-    for api_id in report.safety.possible_leftovers:
-        say(f"perhaps left behind: {api_id}")
-    if problem or report.safety.leftovers or report.safety.possible_leftovers:
+    if run.report.exit_code is Exit.COULD_NOT_RUN:
         return Exit.COULD_NOT_RUN
     return Exit.BROKEN if broken else Exit.KEPT
 
 
-def _counterexamples(file: Path, rule: str | None) -> list[Mapping[str, Any]]:
+def _documents(file: Path, rule: str | None) -> list[Mapping[str, Any]]:
     try:
         document = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as exc:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from requests import PreparedRequest
 
+from .headers import OVERRIDE
 from .ledger import Ledger
 
 READING = frozenset({"GET", "HEAD"})
@@ -20,12 +21,6 @@ READING = frozenset({"GET", "HEAD"})
 # Methods that are registered as safe (RFC 9110; https://www.iana.org/assignments/http-methods): a service that
 # does not know them answers 405 or 501, one that does changes nothing.
 SAFE = READING | {"OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH"}
-
-# Some frameworks let these replace the method or the path of the request.
-OVERRIDE = re.compile(r"method|override|original|rewrite|forwarded|content-encoding|transfer-encoding", re.IGNORECASE)
-
-# What each request says of itself.
-FRAMING = frozenset({"host", "connection", "content-length", "content-type"})
 
 # An `api_id` that is not the tail of person_api_id or package_api_id, however it is separated or written.
 API_ID = re.compile(r"(?<!person_)(?<!package_)api[^a-z0-9]{0,3}id", re.IGNORECASE)
@@ -225,11 +220,6 @@ def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, 
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def settable(name: str) -> bool:
-    """Whether a header may be added to every request: one that tells how to read it may not."""
-    return not OVERRIDE.search(name) and name.lower() not in FRAMING
 
 
 def _header_reason(headers: Mapping[str, str], netloc: str) -> str:

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 import requests
 
-from contract_tests.client.service import Service
 from contract_tests.command import main
 from contract_tests.options import Options
 from contract_tests.result import Exit
 from contract_tests.run.cleanup import Cleaned, Cleaner
-from contract_tests.run.run import open_session
+from contract_tests.run.connection import connect
 from contract_tests.safety.guard import Blocked
 from contract_tests.safety.ledger import Ledger
 from contract_tests.spec import load_spec
@@ -38,7 +37,8 @@ class Client:
     ledger: Ledger
 
     def __post_init__(self) -> None:
-        self.session = open_session(Options(base_url=self.fake.url), self.fake.url, self.ledger)
+        self.service = connect(Options(base_url=self.fake.url), SPEC, self.ledger)
+        self.session = self.service.session
 
     def send(self, method: str, at: str = "", /, **body: Any) -> requests.Response:
         url = self.fake.url + LIST + (f"{at}/" if at else "")
@@ -61,7 +61,7 @@ class Client:
         self.fake.answer = None
 
     def clean(self) -> Cleaned:
-        return Cleaner(Service(self.session, SPEC, self.fake.url, self.ledger)).run()
+        return Cleaner(self.service).run()
 
     def written(self) -> list[tuple[str, str]]:
         """Every PUT, PATCH and DELETE that reached the service, with its api_id."""
@@ -168,11 +168,9 @@ def test_where_neither_read_nor_list_can_tell_a_record_is_left(
 
 def test_a_service_that_is_gone_is_not_asked_for_every_record(client: Client) -> None:
     left = [client.made(tail) for tail in "abcdefgh"]
-    client.fake.url, url = "http://127.0.0.1:1", client.fake.url
-    client.session = open_session(Options(base_url=client.fake.url), client.fake.url, client.ledger)
-    assert set(client.clean().leftovers) == set(left)
-    assert client.session.requests < len(left) * 2
-    client.fake.url = url
+    service = connect(Options(base_url="http://127.0.0.1:1"), SPEC, client.ledger)
+    assert set(Cleaner(service).run().leftovers) == set(left)
+    assert service.session.requests < len(left) * 2
 
 
 def test_a_404_to_a_delete_is_no_proof(client: Client) -> None:
@@ -553,4 +551,4 @@ def test_a_replay_names_what_it_may_have_left(
     client.fake.answer = answer
     assert main(["replay", str(file), client.fake.url]) == Exit.COULD_NOT_RUN
     (left,) = client.fake.records.keys() - {"rec-1"}
-    assert f"perhaps left behind: {left}" in capfd.readouterr().out
+    assert f"not touched): {left}" in capfd.readouterr().out

@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from requests import PreparedRequest, Request
 
@@ -187,6 +187,7 @@ def test_a_read_only_run_only_reads(ledger: Ledger, method: str) -> None:
 segments = st.text(st.sampled_from("aA0-._~%2F5C/\\;?#\x00 é" + "rec"), max_size=12)
 
 
+@settings(deadline=None)
 @given(data=st.data())
 def test_whatever_is_asked_only_ours_is_written(data: st.DataObject) -> None:
     """For any method, path and body made of our prefix and hostile pieces: what passes is provably ours."""

@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from contract_tests.checks import CHECKS
 from contract_tests.checks.context import Discovery
 from contract_tests.checks.dialogue import JSON
 from contract_tests.client.step import Step
-from contract_tests.command import main, options_of, parser
-from contract_tests.options import Options
+from contract_tests.command import main, parser
+from contract_tests.options import Options, options_of
 from contract_tests.result import Exit, Report, Verdict
 from contract_tests.run.counterexample import Shrinker, play
 from contract_tests.run.run import Run
@@ -38,7 +39,9 @@ def mock() -> Iterator[str]:
 
 
 def check(base_url: str, **options: object) -> Report:
-    return Run(Options(base_url=base_url, **options), load_spec(), base_url).execute()  # type: ignore[arg-type]
+    with Run(Options(base_url=base_url, **options), load_spec()) as run:  # type: ignore[arg-type]
+        run.check_all()
+    return run.report
 
 
 def records(base_url: str) -> list[dict[str, object]]:
@@ -111,17 +114,15 @@ def test_a_broken_rule_is_1_and_replays_until_it_is_mended(
 def test_a_shorter_counterexample_keeps_the_api_id_of_a_post() -> None:
     body = {"person_api_id": "<<person:1>>", "api_id": "<<run>>1", "date_started": None}
     step = Step("POST", LIST, json.dumps(body), (JSON,))
-    with fake_service("rec-1") as fake:
-        run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
-        bench = run.prepare()
+    with fake_service("rec-1") as fake, Run(Options(base_url=fake.url), load_spec(), checks=()) as run:
+        assert run.bench is not None
         fake.answer = lambda method, target, _, sent: (
             (500, {}, b"") if method == "POST" else fake.act(method, target, sent)
         )
-        scenario = play(bench, [step])
-        finding = scenario.judge.findings.of("no-server-error")
+        dialogue = play(run.bench, [step])
+        finding = dialogue.judge.findings.of("no-server-error")
         assert finding is not None
-        _, shortest, steady = Shrinker(bench, 100).shrink(Discovery(finding, (step,), scenario, ""), 100)
-        run.finish()
+        _, shortest, steady = Shrinker(run.bench, 100).shrink(Discovery(finding, (step,), dialogue, ""), 100)
     assert steady
     assert [performed.step.body for performed in shortest.performed] == ['{"api_id": "<<run>>1"}']
 
@@ -194,36 +195,32 @@ def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: py
 def test_every_check_deletes_what_it_made(mock: str) -> None:
     """So that a counterexample meets the list again as it was found."""
     before = records(mock)
-    run = Run(Options(base_url=mock), load_spec(), mock)
-    run.prepare()
-    for each in CHECKS:
-        run.run_check(each)
-        assert [record["api_id"] for record in records(mock)[len(before) :]] == [], each.name
-    run.finish()
+    with Run(Options(base_url=mock), load_spec()) as run:
+        for each in CHECKS:
+            run.check(each)
+            assert [record["api_id"] for record in records(mock)[len(before) :]] == [], each.name
 
 
 def test_what_its_step_did_not_give_is_not_asked_for() -> None:
     with fake_service("rec-1") as fake:
-        run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
-        bench = run.prepare()
-        sent = len(fake.requests)
-        body = json.dumps({"api_id": "<<made:1>>"})
-        play(bench, [Step("DELETE", f"{LIST}<<made:1>>/"), Step("POST", LIST, body, (JSON,))])
-        assert fake.requests[sent:] == []
-        assert run.finish().safety.blocked == ()
+        with Run(Options(base_url=fake.url), load_spec(), checks=()) as run:
+            assert run.bench is not None
+            sent = len(fake.requests)
+            body = json.dumps({"api_id": "<<made:1>>"})
+            play(run.bench, [Step("DELETE", f"{LIST}<<made:1>>/"), Step("POST", LIST, body, (JSON,))])
+            assert fake.requests[sent:] == []
+        assert run.report.safety.blocked == ()
 
 
 def test_a_rule_is_told_by_its_own_check_and_by_the_first_that_found_it_broken() -> None:
     with MockServer(scenario="default") as server:
         faults = {"faults": [{"operations": ["update_record"], "status": 500}]}
         requests.put(f"{server.url}/_mock/faults", json=faults).raise_for_status()
-        run = Run(Options(base_url=server.url), load_spec(), server.url)
-        run.prepare()
         told = []
-        for each in CHECKS:
-            run.run_check(each)
-            told += [rule.id for rule in run.suspects(each) if rule.id != each.rule]
-        run.finish()
+        with Run(Options(base_url=server.url), load_spec()) as run:
+            for each in CHECKS:
+                run.check(each)
+                told += [rule.id for rule in run.suspects(each) if rule.id != each.rule]
     assert "no-server-error" in told
     assert len(told) == len(set(told))
 
@@ -237,11 +234,13 @@ def test_a_rule_is_told_by_its_own_check_and_by_the_first_that_found_it_broken()
     ],
 )
 def test_the_arguments_of_a_run_make_the_same_run(options: Options) -> None:
-    assert options_of(parser().parse_args(list(options.arguments))) == options
+    parsed = parser().parse_args(list(options.arguments))
+    again = options_of("http://127.0.0.1:1", lambda option: getattr(parsed, option.field))
+    assert again == replace(options, base_url="http://127.0.0.1:1")
 
 
 def test_the_arguments_of_a_run_name_its_headers_and_no_value() -> None:
-    assert Options(headers=(("X-Key", "s3cret"),)).arguments[2:] == ("--header", "X-Key: ...")
+    assert Options(headers=(("X-Key", "s3cret"),)).arguments[2:] == ("--header=X-Key: ...",)
 
 
 def test_without_a_base_url_the_mock_is_checked() -> None:

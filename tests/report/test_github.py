@@ -74,7 +74,7 @@ def test_a_summary_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
 
 def test_summary_tells_what_was_left_behind() -> None:
     text = markdown(mixed(safety=Safety(2, 0, ("rec",), ("maybe",), ledger="l.jsonl")))
-    assert "* left behind: rec\n* perhaps left behind: maybe\n```\ntraining-contract cleanup l.jsonl\n```" in text
+    assert "* not deleted: rec\n* perhaps not deleted: maybe\n```\ntraining-contract cleanup l.jsonl\n```" in text
 
 
 def test_no_fence_can_be_closed_from_inside() -> None:
