@@ -18,7 +18,7 @@ from .expectations import Expectations
 from .findings import Findings
 from .model import Model
 from .requests import INVALID, OPEN, Expected, Fate
-from .shape import ShapeJudge
+from .shape import ShapeJudge, complaint_of
 
 # A service may cap its pages; under --basis documented a page of up to this many must be full all the same.
 SMALL_PAGE = 25
@@ -202,12 +202,9 @@ class ListJudge:
     def _judge_envelope(self, exchange: Exchange) -> None:
         if not self._expectations.strict:
             return
-        error = next(iter(self._envelope_validator.iter_errors(exchange.answer)), None)
+        complaint = complaint_of(self._envelope_validator, exchange.answer)
         self._findings.expect(
-            "list-envelope",
-            error is None,
-            "the list's envelope as in the spec",
-            f"{error.message if error else ''}: {exchange.text[:300]}",
+            "list-envelope", not complaint, "the list's envelope as in the spec", f"{complaint}: {exchange.text[:300]}"
         )
 
     def _judge_own(self, records: Sequence[Record]) -> None:
