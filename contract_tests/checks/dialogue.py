@@ -15,6 +15,7 @@ from ..client.step import WALK, Step, Symbols, query, quoted
 from ..client.walk import Walk
 from ..judge import Judge
 from ..safety.guard import Blocked
+from ..safety.ownership import State
 
 JSON = ("Content-Type", "application/json")
 
@@ -180,9 +181,8 @@ class Dialogue:
         made = {value for name, value in self.symbols.values.items() if name.startswith("made:")}
         ledger = self.service.ledger
         for api_id in ledger.standing():
-            entry = ledger.entries.get(api_id)
             mine = api_id.startswith(prefix) or (api_id in made and ledger.owns(api_id))
-            if mine and entry is not None and not entry.deleted:
+            if mine and ledger.state(api_id) not in (State.PLANNED, State.DELETED):
                 try:
                     self.service.send("DELETE", self.path(api_id))
                 except Blocked:

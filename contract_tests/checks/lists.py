@@ -57,7 +57,7 @@ def every_record_is_listed_once(context: CheckContext) -> None:
         before = dialogue.walk()
         for api_id in made:
             dialogue.read(api_id)
-        others = [api_id for api_id in before.ids if api_id in dialogue.service.ledger.foreign]
+        others = [api_id for api_id in before.ids if api_id in dialogue.service.ledger.not_ours]
         for api_id in dict.fromkeys(others[:1] + others[-1:]):
             dialogue.read(api_id)
         dialogue.walk()

@@ -14,6 +14,7 @@ from ..client.service import Service, Unreachable
 from ..client.walk import Walk
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger
+from ..safety.ownership import State
 from ..safety.session import api_ids_in
 
 ROUNDS = 2
@@ -46,7 +47,7 @@ class Cleaned:
         """What must be named when nothing was proven gone: all that the ledger does not know to be gone."""
         standing = ledger.standing()
         ours = tuple(api_id for api_id in standing if ledger.owns(api_id))
-        return cls(ours, tuple(api_id for api_id in standing if api_id not in ours))
+        return cls(ours, (*(api_id for api_id in standing if api_id not in ours), *ledger.nameless()))
 
 
 class Cleaner:
@@ -61,13 +62,15 @@ class Cleaner:
         self._stop = stop
         """Asked before each record: whether to stop deleting, and only name what is left."""
         self._ledger: Ledger = service.ledger
+        self._resumed = any(record.state is State.CLAIMED for record in service.ledger.records.values())
+        """Whether it is the ledger of an earlier run: an id that the service gave may be somebody else's by now."""
         self._reads: dict[str, Exchange | None] = {}
         """The last answer to a GET of each record that was not known to be gone before the clean-up."""
         self._list = UNREADABLE
 
     def run(self) -> Cleaned:
         """Delete and verify; never raises for what the service does."""
-        if not self._ledger.intents:
+        if not self._ledger.requests:
             return Cleaned()
         self._service.session.cleaning = True
         try:
@@ -85,8 +88,8 @@ class Cleaner:
         except (requests.RequestException, Unreachable, Blocked):
             self._list = UNREADABLE
         for api_id in self._list.ids:
-            if self._ledger.chosen(api_id) and api_id not in self._ledger.entries:
-                self._ledger.made(self._ledger.intend(api_id, {}), api_id)
+            if self._ledger.chosen(api_id) and api_id not in self._ledger.records:
+                self._ledger.was_made(self._ledger.plan(api_id, {}), api_id)
 
     def _delete_all(self) -> None:
         """One round: delete, look whether it is gone, and note of what that is so."""
@@ -98,8 +101,8 @@ class Cleaner:
             for api_id in standing:
                 if self._stop():
                     raise Unreachable("nobody wants to wait for it")
-                if api_id not in self._ledger.entries:
-                    self._ledger.was_loosened(api_id)  # asked for, and never answered
+                if self._ledger.state(api_id) is State.PLANNED:
+                    self._ledger.became_uncertain(api_id)  # asked for, and never answered
                 self._reads[api_id] = self._delete(api_id)
         except Unreachable:
             self._list = UNREADABLE
@@ -107,7 +110,7 @@ class Cleaner:
         self._look()
         for api_id in standing:
             if not self._there(api_id):
-                self._ledger.was_absent(api_id)
+                self._ledger.was_gone(api_id)
 
     def _delete(self, api_id: str) -> Exchange | None:
         """Delete a record until its own address shows none; return what that shows."""
@@ -128,20 +131,19 @@ class Cleaner:
         return read
 
     def _recognise(self, api_id: str) -> None:
-        if self._ledger.resumed and not self._ledger.chosen(api_id):
+        if self._resumed and not self._ledger.chosen(api_id):
             read = self._service.send("GET", self._path(api_id))
             self._ledger.recognise(api_id, read.answer if read.ok and isinstance(read.answer, dict) else {})
 
     def _deleted(self, api_id: str) -> bool:
-        entry = self._ledger.entries.get(api_id)
-        return entry is not None and entry.deleted
+        return self._ledger.state(api_id) in (State.DELETED, State.GONE)
 
     def _there(self, api_id: str) -> bool:
         """Whether a record is still there, or may be: whoever can tell must say that it is gone."""
         if api_id in self._list.ids:
             return True
-        if api_id not in self._reads:
-            return False  # a read during the run found it gone
+        if api_id not in self._reads or self._ledger.state(api_id) is State.GONE:
+            return False  # a read found it gone
         read, deleted = self._reads[api_id], self._deleted(api_id)
         if read is None or read.status is None or api_id in _shown(read):
             return True
@@ -151,11 +153,12 @@ class Cleaner:
         return not (self._list.ended and (deleted or read.status < 500))
 
     def _told(self) -> Cleaned:
-        left = [api_id for api_id in reversed(self._ledger.entries) if self._there(api_id)]
+        left = [api_id for api_id in reversed(self._ledger.records) if self._there(api_id)]
         ours = tuple(api_id for api_id in left if self._ledger.owns(api_id))
         perhaps = [api_id for api_id in left if api_id not in ours]
-        new = [record for record in self._list.records if str(record.get("api_id")) not in self._ledger.entries]
+        new = [record for record in self._list.records if str(record.get("api_id")) not in self._ledger.records]
         perhaps += [str(record.get("api_id")) for record in new if self._ledger.may_have_made(record)]
+        perhaps += self._ledger.nameless() if self._list is UNREADABLE else []
         return Cleaned(ours, tuple(dict.fromkeys(perhaps)))
 
     def _path(self, api_id: str) -> str:

@@ -30,10 +30,10 @@ SPLIT = re.compile(r"[/\\%?#;\x01-\x1f]")
 
 
 class Blocked(Exception):
-    """A request that the guard refused. It never left."""
+    """A request that the guard blocked. It never left."""
 
     def __init__(self, method: str, target: str, reason: str) -> None:
-        super().__init__(f"refused to send {method} {target}: {reason}")
+        super().__init__(f"the guard blocked {method} {target}: {reason}")
         self.method = method
         self.target = target
         self.reason = reason
@@ -121,11 +121,11 @@ class Guard:
         if segment is None:
             return f"a {method} may only go to one record"
         api_id = unquote(segment, errors="replace")
-        if self._in_path.fullmatch(api_id) or (api_id in self._ledger.entries and self._wholly_ours(api_id)):
+        if self._in_path.fullmatch(api_id) or (api_id in self._ledger.records and self._wholly_ours(api_id)):
             return ""
         if not self._given(api_id):
             return "this run did not create that record"
-        if method != "DELETE" and self._ledger.astray:
+        if method != "DELETE" and self._ledger.misplaced:
             return "the service loses records that are updated, and nobody could tell where this one is then"
         return ""
 
@@ -173,7 +173,7 @@ class Guard:
             return True
         if isinstance(value, str):
             # What could not be deleted again must not be made.
-            return self._wholly_ours(value) or (self._given(value) and not self._ledger.astray)
+            return self._wholly_ours(value) or (self._given(value) and not self._ledger.misplaced)
         if isinstance(value, _Pairs):
             return all(self._ours(item) for _, item in value.items)
         if isinstance(value, list):

@@ -446,6 +446,14 @@ def test_what_a_post_answered_with_an_id_that_we_have_already_may_have_made_is_t
     assert client.clean() == Cleaned(possible=("63",))
 
 
+def test_a_post_that_was_never_answered_is_named_where_the_list_cannot_be_read(client: Client) -> None:
+    answering(client.fake, ("POST", many, GONE))
+    with contextlib.suppress(requests.RequestException):
+        client.send("POST", **BODY)
+    answering(client.fake, ("GET", many, GONE))
+    assert client.clean().possible == ("a record without a known api_id, person_api_id p, package_api_id k",)
+
+
 def test_what_was_there_before_the_post_is_not_what_it_made(client: Client) -> None:
     client.given()
     client.fake.records["63"] = {**record("63"), **BODY}

@@ -225,14 +225,14 @@ def test_an_id_that_a_reader_may_split_is_deleted_where_it_was_made_and_each_par
     deletion = prepared("DELETE", f"{BASE}{LIST}{quote(api_id, safe='')}/")
     assert refuses(ledger, deletion)
     assert not refuses(ledger, prepared("POST", BASE + LIST, json.dumps({"api_id": api_id}), **JSON))
-    assert ledger.made(ledger.intend(api_id, {}), api_id)
+    assert ledger.was_made(ledger.plan(api_id, {}), api_id)
     assert not refuses(ledger, deletion)
 
 
 @pytest.mark.parametrize("tail", HALF_OURS)
 def test_an_id_with_a_part_that_is_not_ours_is_neither_made_nor_deleted(ledger: Ledger, tail: str) -> None:
     api_id = ledger.prefix + tail
-    assert ledger.made(ledger.intend(api_id, {}), api_id)
+    assert ledger.was_made(ledger.plan(api_id, {}), api_id)
     assert refuses(ledger, prepared("DELETE", f"{BASE}{LIST}{quote(api_id, safe='')}/"))
     assert refuses(ledger, prepared("POST", BASE + LIST, json.dumps({"api_id": api_id}), **JSON))
 
@@ -240,15 +240,15 @@ def test_an_id_with_a_part_that_is_not_ours_is_neither_made_nor_deleted(ledger: 
 def test_an_id_that_the_service_gave_is_ours_until_it_is_deleted(ledger: Ledger) -> None:
     url = f"{BASE}{LIST}61/"
     assert refuses(ledger, prepared("DELETE", url))
-    assert ledger.made(ledger.intend(None, {}), "61")
+    assert ledger.was_made(ledger.plan(None, {}), "61")
     assert not refuses(ledger, prepared("DELETE", url))
     ledger.was_deleted("61")
     assert refuses(ledger, prepared("DELETE", url))
 
 
 def test_an_id_that_was_there_before_never_becomes_ours(ledger: Ledger) -> None:
-    ledger.seen(["61"])
-    assert not ledger.made(ledger.intend(None, {}), "61")
+    ledger.were_seen(["61"])
+    assert not ledger.was_made(ledger.plan(None, {}), "61")
     assert refuses(ledger, prepared("DELETE", f"{BASE}{LIST}61/"))
 
 
