@@ -98,7 +98,7 @@ class _Cases:
 
     def _own_body(self, body: dict[str, Any], method: str) -> dict[str, Any]:
         plain = self._dialogue.symbols.plain
-        # Of unknown members only the JSON types matter; a nested api_id of somebody would be refused by the guard.
+        # Of unknown members only the JSON types matter; a nested api_id of somebody would be blocked by the guard.
         mapped = {name: value for name, value in body.items() if "api" not in name.lower() or name in KNOWN}
         if "api_id" in mapped:
             mapped["api_id"] = self._own_id(mapped["api_id"], method)

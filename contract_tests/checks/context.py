@@ -73,7 +73,7 @@ class CheckContext:
     # Running
 
     def once(self, play: Callable[[Dialogue], None]) -> None:
-        """Play one dialogue; again, when others moved the data before the check's own rule could be told."""
+        """Play one dialogue; again, when others moved the data before the check's own rule could be checked."""
         for _ in range(TRIES):
             dialogue = self.bench.dialogue()
             self.guarded(dialogue, lambda dialogue=dialogue: play(dialogue))  # type: ignore[misc]

@@ -28,7 +28,7 @@ class SetupFailed(Exception):
 
 @dataclass(frozen=True)
 class Performed:
-    """A step and the last exchange of it; None when the guard refused it."""
+    """A step and the last exchange of it; None when the guard blocked it."""
 
     step: Step
     exchange: Exchange | None
@@ -51,7 +51,7 @@ class Dialogue:
     # Performing
 
     def perform(self, step: Step) -> Exchange | None:
-        """Perform one step; return the exchange, or None when it can't be sent or the guard refuses it."""
+        """Perform one step; return the exchange, or None when it can't be sent or the guard blocks it."""
         if step.method == WALK:
             return self._walk_step(step).last
         if self.symbols.lack_any(step.target) or self.symbols.lack_any(step.body or ""):
@@ -190,4 +190,4 @@ class Dialogue:
 
 
 def _shown(exchange: Exchange | None) -> str:
-    return "the request was refused by the guard" if exchange is None else f"{exchange.status} {exchange.text[:300]}"
+    return "the guard blocked the request" if exchange is None else f"{exchange.status} {exchange.text[:300]}"

@@ -268,11 +268,11 @@ def parameters_of_others_change_nothing(context: CheckContext) -> None:
     """Alone and beside those that the list knows."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        foreign = next(iter(walk.ids), "")
+        other = next(iter(walk.ids), "")
         for extra in (
             ("utm_source", "x"),
             ("page", "2"),
-            ("api_id", foreign),
+            ("api_id", other),
             ("ordering", "-date_assigned"),
             ("q", "zz"),
         ):

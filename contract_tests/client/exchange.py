@@ -17,7 +17,7 @@ from ..spec import Operation, Spec
 
 
 class Missing:
-    """The value of an answer that is no JSON, and of a field that is not there."""
+    """The value of an answer that is not JSON, and of a field that is not there."""
 
     def __repr__(self) -> str:
         return "nothing"
@@ -68,12 +68,12 @@ class Exchange:
 
     @cached_property
     def answer(self) -> Any:
-        """The answer's JSON; MISSING when it is none."""
+        """The answer's JSON; MISSING when it is not JSON."""
         return parse_json(self.content)
 
     @cached_property
     def body(self) -> Any:
-        """The request's JSON; MISSING when it is none."""
+        """The request's JSON; MISSING when it is not JSON."""
         return parse_json(self.sent)
 
     @property

@@ -27,7 +27,7 @@ class Findings:
     evaluations: Counter[str] = field(default_factory=Counter)
     found: list[Finding] = field(default_factory=list)
     inconclusive: dict[str, str] = field(default_factory=dict)
-    """Rule -> why it could not be told this time."""
+    """Rule -> why it could not be checked this time."""
     step: int = 0
 
     def evaluated(self, rule: str) -> None:

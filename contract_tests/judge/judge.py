@@ -124,7 +124,7 @@ class Judge:
         elif self.findings.expect(
             "get-returns-record", record.get("api_id") == api_id, f"the record {api_id}", record.get("api_id")
         ):
-            self.lists.foreign_read(record)
+            self.lists.read_of_another(record)
 
     def _judge_status(self, exchange: Exchange, expected: Expected) -> None:
         if exchange.status is None or exchange.status >= 500:

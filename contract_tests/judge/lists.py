@@ -295,7 +295,7 @@ class ListJudge:
             rules |= {"list-envelope", "page-links-lead-on"}
         return rules
 
-    def foreign_read(self, record: Record) -> None:
+    def read_of_another(self, record: Record) -> None:
         """A record that is not ours was read alone; it is compared when the bracket closes."""
         self._reads.append(record)
 

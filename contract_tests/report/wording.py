@@ -128,7 +128,7 @@ def replay_command(report: Report, file: Path, rule: str = "") -> str:
 
 
 def cleanup_command(safety: Safety) -> str:
-    """Return the command that deletes what was left behind; empty when nothing was."""
+    """Return the command that deletes what is left; empty when nothing is."""
     return shlex.join(["training-contract", "cleanup", safety.ledger]) if safety.ledger else ""
 
 

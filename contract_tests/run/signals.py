@@ -10,7 +10,7 @@ from typing import Any
 HELD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 PATIENCE = 3
-"""At which signal a clean-up stops: whoever presses Ctrl-C twice still wants nothing left behind."""
+"""At which signal a clean-up stops: whoever presses Ctrl-C twice still wants nothing to be left."""
 
 
 class Interrupted(KeyboardInterrupt):

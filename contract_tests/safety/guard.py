@@ -1,4 +1,4 @@
-"""The guard: which requests may leave. Everything is refused that is not provably harmless to others.
+"""The guard: which requests may leave. Everything is blocked that is not provably harmless to others.
 
 It looks at the request exactly as it will leave: the prepared URL, headers and bytes, after every hook.
 """
@@ -86,7 +86,7 @@ class Guard:
         try:
             origin = _origin(parts.scheme, parts.hostname, parts.port)
         except ValueError:
-            return "its port is no number"
+            return "its port is not a number"
         if origin != self._origin or "@" in parts.netloc or "\\" in parts.netloc:
             return "it goes to another host than the service under test"
         if parts.fragment or re.search(r"[\x00-\x20\x7f-\U0010ffff\\]", url):

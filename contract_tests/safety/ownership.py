@@ -119,7 +119,7 @@ class Ownership:
             case {"event": "seen", "api_id": str(api_id)} if api_id in self.records:
                 self._see(self.records[api_id])
             case {"event": "uncertain", "api_id": str(api_id)}:
-                self._doubt(api_id)
+                self._make_uncertain(api_id)
             case {"event": "misplaced", "api_id": str(api_id), "answered": str(answered)}:
                 self._misplace(api_id, answered)
             case {"event": "deleting", "api_id": str(api_id)} if api_id in self.records:
@@ -202,7 +202,7 @@ class Ownership:
         record.deleted = min(record.deleted, max(0, record.made - 1))
         record.state = State.MADE
 
-    def _doubt(self, api_id: str) -> None:
+    def _make_uncertain(self, api_id: str) -> None:
         self.records.setdefault(api_id, Record(api_id, State.UNCERTAIN)).state = State.UNCERTAIN
 
     def _misplace(self, address: str, answered: str) -> None:
@@ -210,8 +210,8 @@ class Ownership:
         self.misplaced = True
         there = self.records.get(answered)
         if (there is None or there.state is State.PLANNED) and answered not in self.not_ours:
-            self._doubt(address)
-            self._doubt(answered)
+            self._make_uncertain(address)
+            self._make_uncertain(answered)
 
     def _delete(self, record: Record) -> None:
         record.deleted = min(record.made, record.deleted + 1)

@@ -28,7 +28,7 @@ class BudgetExceeded(Exception):
 
 
 class GuardedSession(requests.Session):
-    """A session that refuses what the guard refuses, keeps the ledger, and counts.
+    """A session that sends nothing that the guard blocks, keeps the ledger, and counts.
 
     It follows no redirect, verifies TLS, and takes no proxy or credentials from the environment
     (`trust_env` is off: a .netrc entry or a proxy would be one more party that sees the requests).
