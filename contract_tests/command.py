@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .options import OPTIONS, Options, UsageError, options_of
-from .result import Exit, Report
 
 if TYPE_CHECKING:
+    from .result import Exit, Report
     from .run.run import Publisher
     from .spec import Spec
 
@@ -28,16 +28,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _check(arguments)
     except _Leave as exc:
         return exc.code
-    except KeyboardInterrupt as exc:
-        return _complain(str(exc) or "interrupted", Exit.COULD_NOT_RUN)
-    except Exception as exc:
+    except (Exception, KeyboardInterrupt) as exc:
         return _fail(exc)
 
 
-def _fail(exc: Exception) -> int:
-    """Say what is wrong with the command line, or with the kit itself."""
+def _fail(exc: BaseException) -> int:
+    """Say what is wrong with the command line, or with the kit itself, or that nobody wanted to wait."""
     from api_spec.file import SpecError
 
+    from .result import Exit
     from .run.counterexample import ReplayError
     from .run.run import reason
     from .safety.ledger import LedgerError

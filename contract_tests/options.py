@@ -6,7 +6,6 @@ import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -219,6 +218,8 @@ def options_of(base_url: str | None, given: Callable[[Option], Any]) -> Options:
 
 
 def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address  # here, as --help needs none
+
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

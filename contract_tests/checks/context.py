@@ -46,10 +46,12 @@ class CheckContext:
 
     @property
     def broken(self) -> bool:
+        """Whether the rule of this check was found broken."""
         return any(discovery.finding.rule == self.rule for discovery in self.discoveries)
 
     @property
     def strict(self) -> bool:
+        """Whether the assumptions are judged too."""
         return self.bench.expectations.strict
 
     @property

@@ -126,6 +126,7 @@ class Dialogue:
         return self.perform(Step(method, self.path(api_id) + query(parameters), body, tuple(headers), names))
 
     def path(self, api_id: str | None) -> str:
+        """The path of a record, or of the collection for None, percent-encoded but for symbols."""
         spec = self.service.spec
         if api_id is None:
             return spec.collection
@@ -153,15 +154,19 @@ class Dialogue:
         return str(api_id)
 
     def read(self, api_id: str) -> Exchange | None:
+        """GET a record."""
         return self.request("GET", api_id)
 
     def put(self, api_id: str, body: Any) -> Exchange | None:
+        """PUT any JSON value to a record."""
         return self.request("PUT", api_id, json.dumps(body), [JSON])
 
     def patch(self, api_id: str, body: Any) -> Exchange | None:
+        """PATCH a record with any JSON value."""
         return self.request("PATCH", api_id, json.dumps(body), [JSON])
 
     def delete(self, api_id: str) -> Exchange | None:
+        """DELETE a record."""
         return self.request("DELETE", api_id)
 
     def page(self, **parameters: str | int | None) -> Exchange | None:

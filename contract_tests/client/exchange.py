@@ -52,18 +52,22 @@ class Exchange:
 
     @property
     def ok(self) -> bool:
+        """Whether it was answered with 2xx."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def refused(self) -> bool:
+        """Whether it was answered with 4xx."""
         return self.status is not None and 400 <= self.status < 500
 
     @property
     def media_type(self) -> str:
+        """Of the answer, without parameters, lower case; empty when it names none."""
         return self.headers.get("content-type", "").split(";")[0].strip().lower()
 
     @property
     def text(self) -> str:
+        """The answer as text, whatever its bytes are."""
         return self.content.decode("utf-8", "replace")
 
     @cached_property
@@ -78,12 +82,14 @@ class Exchange:
 
     @property
     def server_clock(self) -> datetime | None:
+        """The answer's Date, naive, in UTC; None when there is none that can be read."""
         try:
             return parsedate_to_datetime(self.headers["date"]).replace(tzinfo=None)
         except (KeyError, ValueError, TypeError):
             return None
 
     def parameter(self, name: str) -> str | None:
+        """The first value of a query parameter; None when it was not sent."""
         return next((value for key, value in self.query if key == name), None)
 
     def __str__(self) -> str:

@@ -105,24 +105,23 @@ class Service:
 
     # The whole list
 
-    def walk(self, observer: Observer = nobody, search: str | None = None) -> Walk:
+    def walk(self, observer: Observer = nobody) -> Walk:
         """Read the whole list: what comes without a limit, then from every next offset until nothing new comes."""
         found: list[Record] = []
-        searched = [("search", search)] if search is not None else []
-        exchange = self.send("GET", self.spec.collection + query(searched), observer=observer)
+        exchange = self.send("GET", self.spec.collection, observer=observer)
         pages = 0
         while True:
             records = self.records_in(exchange) if exchange.ok else None
             if not records:
                 # Past the end, anything but a list is that answer's own fault and is judged there.
                 ended = records is not None
-                return Walk(search, tuple(found), pages, exchange, complete=ended or pages > 0, ended=ended)
+                return Walk(tuple(found), pages, exchange, complete=ended or pages > 0, ended=ended)
             known = {str(record.get("api_id")) for record in found}
             if all(str(record.get("api_id")) in known for record in records):
-                return Walk(search, tuple(found), pages, exchange, complete=True, overlap=True)
+                return Walk(tuple(found), pages, exchange, complete=True, overlap=True)
             pages += 1
             found += records
-            page = [*searched, ("limit", str(PAGE)), ("offset", str(len(found)))]
+            page = [("limit", str(PAGE)), ("offset", str(len(found)))]
             exchange = self.send("GET", self.spec.collection + query(page), observer=observer)
 
 

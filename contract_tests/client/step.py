@@ -18,7 +18,7 @@ TOKEN = re.compile(r"<<([a-z]+(?::\d+)?)>>")
 class Step:
     """One request, with `<<symbols>>` for whatever differs between runs and services.
 
-    The method WALK means: read the whole list page by page; the target then carries at most a search.
+    The method WALK means: read the whole list page by page.
     """
 
     method: str
@@ -41,12 +41,15 @@ class Symbols:
         return any(match[1] not in self.values for match in TOKEN.finditer(text))
 
     def in_target(self, text: str) -> str:
+        """The text with values for symbols, percent-encoded."""
         return self._replace(text, lambda value: quote(value, safe="~"))
 
     def in_body(self, text: str) -> str:
+        """The text with values for symbols, escaped as inside a JSON string."""
         return self._replace(text, lambda value: json.dumps(value)[1:-1])
 
     def plain(self, text: str) -> str:
+        """The text with values for symbols, as they are."""
         return self._replace(text, str)
 
     def _replace(self, text: str, encode: Callable[[str], str]) -> str:
@@ -60,6 +63,7 @@ class Symbols:
         return text
 
     def symbolic_json(self, value: Any) -> Any:
+        """A JSON value with symbols in every text of it."""
         if isinstance(value, str):
             return self.symbolic(value)
         if isinstance(value, int) and not isinstance(value, bool) and str(value) == self.values.get("number"):

@@ -16,7 +16,6 @@ Record = Mapping[str, Any]
 class Walk:
     """The whole list, read page by page: by the service's own page size first, then at every next offset."""
 
-    search: str | None
     records: tuple[Mapping[str, Any], ...]
     pages: int
     """How many pages held records."""

@@ -31,10 +31,12 @@ class Findings:
     step: int = 0
 
     def evaluated(self, rule: str) -> None:
+        """The rule was evaluated on an answer, and holds."""
         if rule in self.judged:
             self.evaluations[rule] += 1
 
     def find(self, rule: str, expected: str, got: object) -> None:
+        """The rule was evaluated on an answer, and is broken."""
         if rule in self.judged:
             self.evaluations[rule] += 1
             self.found.append(Finding(rule, _short(expected), _short(str(got)), self.step))
@@ -48,10 +50,12 @@ class Findings:
         return holds
 
     def leave_open(self, rule: str, why: str) -> None:
+        """The rule could not be evaluated."""
         if rule in self.judged:
             self.inconclusive.setdefault(rule, why)
 
     def of(self, rule: str) -> Finding | None:
+        """The first finding about a rule; None when there is none."""
         return next((finding for finding in self.found if finding.rule == rule), None)
 
 

@@ -44,14 +44,17 @@ class Window:
 
     @property
     def ids(self) -> tuple[str, ...]:
+        """The api_id of each record shown."""
         return tuple(str(record.get("api_id")) for record in self.records)
 
     @property
     def start(self) -> int:
+        """The index of its first record in the whole list."""
         return self.offset or 0
 
     @property
     def envelope(self) -> Mapping[str, Any]:
+        """The answer, where it is an object; an empty one otherwise."""
         answer = self.exchange.answer
         return answer if isinstance(answer, dict) else {}
 

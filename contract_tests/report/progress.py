@@ -44,6 +44,7 @@ class Tally:
         self._spinner = Spinner("line", style="cyan")
 
     def add(self, outcome: CheckOutcome) -> None:
+        """Take in what a check came to."""
         self.finished += 1
         self.requests += outcome.requests
         self.seconds += outcome.seconds

@@ -87,10 +87,10 @@ class Run:
         self._signals.hold()
         try:
             ledger = self._earlier or open_ledger(self._options, self._spec)
+            self.service = connect(self._options, self._spec, ledger)
         except BaseException:
             self._signals.release()
             raise
-        self.service = connect(self._options, self._spec, ledger)
         if self._earlier is None:
             with self.ending():
                 self._survey()
