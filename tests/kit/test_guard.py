@@ -70,15 +70,19 @@ HOSTILE_PATHS = [
 ]
 
 
-@pytest.mark.parametrize("path", HOSTILE_PATHS)
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "LOCK"])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [*(("DELETE", path) for path in HOSTILE_PATHS), ("PUT", FOREIGN), ("PATCH", FOREIGN), ("LOCK", FOREIGN)],
+)
 def test_no_write_leaves_for_a_record_that_is_not_ours(ledger: Ledger, method: str, path: str) -> None:
     url = f"{BASE}{LIST}{path.replace('OURS', ledger.prefix + 'a')}/"
     assert refuses(ledger, prepared(method, url))
 
 
-@pytest.mark.parametrize("segment", ["a", "aZ9.~_-", "a%20b", "%C3%A9", "a" * 200])
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    ("method", "segment"),
+    [("PUT", "a"), ("PATCH", "aZ9.~_-"), ("DELETE", "a%20b"), ("DELETE", "%C3%A9"), ("DELETE", "a" * 200)],
+)
 def test_writes_under_our_prefix_leave(ledger: Ledger, method: str, segment: str) -> None:
     assert not refuses(ledger, prepared(method, f"{BASE}{LIST}{ledger.prefix}{segment}/"))
 
@@ -100,7 +104,7 @@ def test_writes_under_our_prefix_leave(ledger: Ledger, method: str, segment: str
         "http://127.0.0.1:9/api/training/record/é/",
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
 def test_nothing_leaves_for_another_address(ledger: Ledger, method: str, url: str) -> None:
     assert refuses(ledger, prepared(method, url))
 
@@ -144,8 +148,10 @@ HOSTILE_BODIES = [
 ]
 
 
-@pytest.mark.parametrize("body", HOSTILE_BODIES)
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH"])
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [*(("POST", body) for body in HOSTILE_BODIES), *((method, HOSTILE_BODIES[0]) for method in ("PUT", "PATCH"))],
+)
 def test_no_body_leaves_that_names_a_record_that_is_not_ours(ledger: Ledger, method: str, body: str) -> None:
     url = BASE + LIST if method == "POST" else f"{BASE}{LIST}{ledger.prefix}a/"
     text = body.replace("OURS", ledger.prefix + "b")

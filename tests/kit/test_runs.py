@@ -6,6 +6,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,6 @@ from contract_tests.options import Options, options_of
 from contract_tests.result import Exit, Report, Verdict
 from contract_tests.run.counterexample import Shrinker, play
 from contract_tests.run.run import Run
-from contract_tests.safety.session import GuardedSession
 from contract_tests.spec import load_spec
 from mock_server import MockServer
 from mock_server.organisation.organisation import Organisation
@@ -158,23 +158,6 @@ def test_others_who_write_meanwhile_break_no_rule() -> None:
         assert [api_id for api_id in there if api_id.startswith("kit-")] == []
 
 
-def test_ctrl_c_deletes_everything(mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    send, count = GuardedSession.send, [0]
-
-    def interrupted(self: GuardedSession, request: requests.PreparedRequest, **kwargs: object) -> requests.Response:
-        count[0] += 1
-        if count[0] == 60:
-            raise KeyboardInterrupt
-        return send(self, request, **kwargs)
-
-    before = records(mock)
-    monkeypatch.setattr(GuardedSession, "send", interrupted)
-    report = check(mock)
-    assert report.problem == "interrupted"
-    assert report.exit_code is Exit.COULD_NOT_RUN
-    assert records(mock) == before
-
-
 def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
     send, count = requests.adapters.HTTPAdapter.send, [0]
 
@@ -190,6 +173,16 @@ def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: py
     report = check(mock)
     assert (report.problem, report.broken) == ("interrupted", ())
     assert records(mock) == before
+
+
+def test_what_the_survey_learnt_stays_as_it_is_while_all_checks_judge_by_it(mock: str) -> None:
+    """So no judge knows anything of what another one saw."""
+    with Run(Options(base_url=mock), load_spec()) as run:
+        assert run.bench is not None
+        learnt = deepcopy(run.bench.expectations)
+        assert learnt.clock.skew is not None
+        run.check_all()
+        assert run.bench.expectations == learnt
 
 
 def test_every_check_deletes_what_it_made(mock: str) -> None:
