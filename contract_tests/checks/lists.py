@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
+from ..client.step import Step
 from ..client.walk import Walk
 from .context import CheckContext, check
 from .creating import EARLY
@@ -239,8 +240,6 @@ def follow(dialogue: Dialogue, exchange: object, name: str) -> None:
     link = answer.get(name) if isinstance(answer, dict) else None
     base = dialogue.service.base_url
     if isinstance(link, str) and link.startswith(base):
-        from ..client.step import Step
-
         dialogue.perform(Step("GET", link.removeprefix(base)))
 
 

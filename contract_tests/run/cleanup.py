@@ -100,7 +100,7 @@ class Cleaner:
         try:
             for api_id in standing:
                 if self._stop():
-                    raise Unreachable("nobody wants to wait for it")
+                    raise Unreachable("the clean-up was told to stop")
                 if self._ledger.state(api_id) is State.PLANNED:
                     self._ledger.became_uncertain(api_id)  # asked for, and never answered
                 self._reads[api_id] = self._delete(api_id)

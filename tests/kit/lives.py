@@ -97,6 +97,7 @@ class Life:
                 stderr=shown,
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": path, "COLUMNS": "300", "GITHUB_ACTIONS": ""},
+                start_new_session=True,  # a terminal's Ctrl-C goes to all processes of a session's group
                 # Here nothing is ignored, whatever the shell that the tests run in ignores.
                 preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +56,22 @@ def test_two_workers_are_two_runs_with_a_report_each(kit: Life) -> None:
     assert run(kit, "--report-dir", str(kit.folder), "-n", "2", *TWO).code == 0
     reports = [json.loads(path.read_text("utf-8")) for path in sorted(kit.folder.glob("gw*/report.json"))]
     assert [report["exit_code"] for report in reports] == [0, 0]
+
+
+def test_ctrl_c_reaches_every_worker_and_each_cleans_up(kit: Life) -> None:
+    gate = kit.gate(lambda fake, method, _: method == "POST" and sum(sent == "POST" for sent, *_ in fake.requests) == 5)
+    process = kit.start(*PYTEST, "--base-url", kit.fake.url, "-n", "2", "--report-dir", str(kit.folder))
+    assert gate.reached.wait(60)
+    os.killpg(process.pid, signal.SIGINT)
+    pages: list[Path] = []
+    while len(pages) < 2:  # they are written last; after that pytest itself waits for its workers for seconds
+        pages = [path for path in kit.folder.glob("gw*/report.html") if path.stat().st_size]
+        assert process.poll() is None or pages
+    process.kill()
+    process.wait()
+    reports = [json.loads(path.with_name("report.json").read_text("utf-8")) for path in pages]
+    assert [report["exit_code"] for report in reports] == [Exit.COULD_NOT_RUN] * 2
+    assert list(kit.fake.records) == ["rec-1", "rec-2"]
 
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "two workers"])
