@@ -238,3 +238,15 @@ def test_a_lost_record_that_may_be_ours_is_named_and_not_deleted(
         assert main(["cleanup", str(path)]) == Exit.COULD_NOT_RUN
         assert "62" in capfd.readouterr().out
         assert list(fake.records) == ["rec-1", "62"]
+
+
+def test_an_id_that_somebody_else_may_have_had_meanwhile_never_becomes_ours_again() -> None:
+    """Whatever the answer says that comes after it was seen."""
+    ledger = Ledger.open(None, "http://127.0.0.1:9", LIST, RECORD)
+    ledger.was_made(ledger.plan(None, {}), "61")
+    ledger.is_leaving("61")
+    ledger.were_seen(["61"])
+    ledger.was_kept("61")
+    assert not ledger.owns("61")
+    assert not ledger.was_made(ledger.plan(None, {}), "61")
+    assert not ledger.owns("61")
