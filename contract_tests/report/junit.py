@@ -82,7 +82,7 @@ def _add_failure(case: Element, rule: RuleResult) -> None:
     if example is None:
         SubElement(case, "failure", {"type": "broken", "message": _brief(rule.text)}).text = visible(rule.text)
         return
-    message = f"expected {example.expected}; came {example.got}"
+    message = f"expected {example.expected}; got {example.got}"
     failure = SubElement(case, "failure", {"type": "broken", "message": _brief(message)})
     failure.text = counterexample_text(rule, example)
 

@@ -84,7 +84,7 @@ def _broken(rule: RuleResult) -> Iterator[str]:
 
 def _example(example: Counterexample) -> Iterator[str]:
     yield f"* expected: {escaped(example.expected)}"
-    yield f"* came: {escaped(example.got)}"
+    yield f"* got: {escaped(example.got)}"
     yield ""
     for position, step in enumerate(example.steps, 1):
         yield f"{position}\\. {escaped(headline(step))}"

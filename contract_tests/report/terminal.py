@@ -115,7 +115,7 @@ class Terminal(RunProgress):
 
     def _show_example(self, example: Counterexample) -> None:
         self._quoted("Expected", shortened(example.expected, LONGEST_TEXT), "green")
-        self._quoted("Came", shortened(example.got, LONGEST_TEXT), "red")
+        self._quoted("Got", shortened(example.got, LONGEST_TEXT), "red")
         for position, step in enumerate(example.steps, 1):
             self._show_step(position, step)
 

@@ -63,7 +63,7 @@ class Run:
         self.over = False
         """Whether something ended the run before its end; after a check that crashed it goes on."""
         self.crashed: set[str] = set()
-        """The names of the checks that failed by themselves."""
+        """The names of the checks that crashed."""
         self._options = options
         self._spec = spec
         self._progress: Progress = progress or Silent()
@@ -187,7 +187,7 @@ class Run:
         except Blocked as exc:
             context.inconclusive.append(str(exc))
         except Exception as exc:
-            context.inconclusive.append(f"{check.name} failed by itself: {crash(exc)}")
+            context.inconclusive.append(f"{check.name} crashed: {crash(exc)}")
             self.crashed.add(check.name)
             self._complain(context.inconclusive[-1])
 
@@ -259,7 +259,7 @@ def reason(exc: BaseException) -> str:
         return f"stopped: {exc}"
     if isinstance(exc, EXPECTED_ENDS):
         return str(exc) or "interrupted"
-    return f"training-contract failed by itself: {crash(exc)}"
+    return f"the kit crashed: {crash(exc)}"
 
 
 def crash(exc: BaseException) -> str:

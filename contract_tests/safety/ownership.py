@@ -105,7 +105,7 @@ class Ownership:
     """Whether a record of ours was not where the service said that it is."""
 
     def apply(self, event: Event) -> None:  # noqa: C901 - one case for each event, so that none is forgotten
-        """Take in an event, be it new or read from a file; raise ValueError for what is none."""
+        """Take in an event, be it new or read from a file; raise ValueError for anything else."""
         match event:
             case {"event": "planned", "n": int(n), "api_id": str() | None as api_id, "marker": dict(marker)}:
                 self._plan(Request(n, api_id, marker))

@@ -260,7 +260,7 @@ def test_a_crash_of_the_kit_is_3_in_a_replay_too(kit: Life, where: str) -> None:
 
 @pytest.mark.parametrize("way", ["command", "pytest"])
 def test_a_check_that_crashes_is_3_and_what_it_made_is_deleted(kit: Life, way: str) -> None:
-    broken_off(kit.end(kit.start(*words(way, kit), driver=CRASHING_CHECK)), way, "test.crash failed by itself")
+    broken_off(kit.end(kit.start(*words(way, kit), driver=CRASHING_CHECK)), way, "test.crash crashed")
     assert list(kit.fake.records) == ["rec-1", "rec-2"]
 
 

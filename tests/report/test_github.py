@@ -25,9 +25,9 @@ def test_elsewhere_it_does_nothing(tmp_path: Path) -> None:
 def test_an_error_for_each_broken_rule() -> None:
     assert lines(mixed()) == [
         "::error title=limit-bounds-page is broken::The document: “sentence of limit-bounds-page”"
-        "%0Aexpected: a page of 2 records%0Acame: a page of 3 records",
+        "%0Aexpected: a page of 2 records%0Agot: a page of 3 records",
         "::error title=list-envelope is broken::Assumed: sentence of list-envelope"
-        "%0Aexpected: a page of 2 records%0Acame: a page of 3 records",
+        "%0Aexpected: a page of 2 records%0Agot: a page of 3 records",
     ]
 
 

@@ -27,7 +27,7 @@ def test_one_case_a_rule() -> None:
 def test_broken_is_a_failure_that_shows_the_requests() -> None:
     failures = list(suite(mixed()).iter("failure"))
     assert len(failures) == 2
-    assert failures[0].get("message") == "expected a page of 2 records; came a page of 3 records"
+    assert failures[0].get("message") == "expected a page of 2 records; got a page of 3 records"
     assert "“sentence of limit-bounds-page”" in (failures[0].text or "")
     assert "curl -sS -X POST" in (failures[0].text or "")
 

@@ -47,7 +47,7 @@ def test_broken_rule_comes_with_sentence_expectation_and_requests() -> None:
     assert "The document “sentence of limit-bounds-page”" in out
     assert "Assumed      sentence of list-envelope" in out
     assert "Expected     a page of 2 records" in out
-    assert "Came         a page of 3 records" in out
+    assert "Got          a page of 3 records" in out
     assert " 1. POST /training/record/\n" in out
     assert '201 {"api_id":"rec-1"}' in out
     assert "no answer" in out
