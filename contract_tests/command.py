@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .options import OPTIONS, Options, UsageError, options_of
 
 if TYPE_CHECKING:
-    from .result import Exit, Report
+    from .result import Report
     from .run.run import Publisher
     from .spec import Spec
 
@@ -28,12 +29,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _check(arguments)
     except _Leave as exc:
         return exc.code
-    except (Exception, KeyboardInterrupt) as exc:
+    except KeyboardInterrupt as exc:
+        from .result import Exit
+
+        return _complain(str(exc) or "interrupted", Exit.COULD_NOT_RUN)
+    except Exception as exc:
         return _fail(exc)
 
 
-def _fail(exc: BaseException) -> int:
-    """Say what is wrong with the command line, or with the kit itself, or that nobody wanted to wait."""
+def _fail(exc: Exception) -> int:
+    """Say what is wrong with the command line, or with the kit itself."""
     from api_spec.file import SpecError
 
     from .result import Exit
@@ -46,10 +51,9 @@ def _fail(exc: BaseException) -> int:
     return _complain(reason(exc), Exit.COULD_NOT_RUN)
 
 
-def _complain(text: str, code: Exit) -> int:
-    from .report.outlet import outlet
-
-    print(f"{PROGRAM}: {text}", file=outlet(sys.stderr))
+def _complain(text: str, code: int) -> int:
+    with suppress(OSError):  # nobody needs to read it
+        print(f"{PROGRAM}: {text}", file=sys.stderr)
     return code
 
 

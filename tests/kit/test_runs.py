@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import requests
+from faults import FaultyMock, served
 
 from contract_tests.checks import CHECKS
 from contract_tests.checks.context import Discovery
@@ -25,7 +26,6 @@ from contract_tests.run.counterexample import Shrinker, play
 from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
 from mock_server import MockServer
-from mock_server.organisation.organisation import Organisation
 
 from .fake_service import Answer, fake_service
 
@@ -79,35 +79,23 @@ def test_the_same_seed_sends_the_same_requests() -> None:
     assert first != other
 
 
-@pytest.fixture
-def broken_patch(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A mock whose PATCH clears the dates that it is not given."""
-    update = Organisation.update
-
-    def clearing(self: Organisation, at: str, /, **changes: str | None) -> dict[str, object]:
-        return update(self, at, **{"date_started": None, "date_completed": None, **changes})
-
-    monkeypatch.setattr(Organisation, "update", clearing)
-    with MockServer(scenario="default") as server:
-        yield server.url
-
-
-def test_a_broken_rule_is_1_and_replays_until_it_is_mended(
-    broken_patch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert main([broken_patch, "--report-dir", str(tmp_path)]) == Exit.BROKEN
-    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    (broken,) = [rule for rule in report["rules"] if rule["verdict"] == "broken"]
-    assert broken["id"] == "patch-is-partial"
-    steps = broken["counterexample"]["steps"]
+def test_a_broken_rule_is_1_and_replays_until_it_is_mended(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    broken, file = FaultyMock(), tmp_path / "report.json"
+    broken.around_patch(
+        lambda update, at, **changes: update(at, **{"date_started": None, "date_completed": None, **changes})
+    )
+    with served(broken) as url:
+        assert main([url, "--report-dir", str(tmp_path)]) == Exit.BROKEN
+        assert main(["replay", str(file), url]) == Exit.BROKEN
+    assert "still broken" in capfd.readouterr().out
+    report = json.loads(file.read_text("utf-8"))
+    (rule,) = [rule for rule in report["rules"] if rule["verdict"] == "broken"]
+    assert rule["id"] == "patch-is-partial"
+    steps = rule["counterexample"]["steps"]
     assert [step["method"] for step in steps] == ["POST", "PATCH"]
     assert "<<run>>" in steps[1]["target"] or "<<made:1>>" in steps[1]["target"]
-
-    file = tmp_path / "report.json"
-    assert main(["replay", str(file), broken_patch]) == Exit.BROKEN
-    assert "still broken" in capfd.readouterr().out
-    monkeypatch.undo()
-    assert main(["replay", str(file), broken_patch]) == Exit.KEPT
+    with served(FaultyMock()) as url:
+        assert main(["replay", str(file), url]) == Exit.KEPT
     assert "not broken any more" in capfd.readouterr().out
 
 
