@@ -18,7 +18,7 @@ from ..client.service import Service, Unreachable
 from ..options import Options
 from ..result import Basis, BlockedRequest, CheckOutcome, Counterexample, Progress, Report, Safety, Silent, Verdict
 from ..safety.guard import Blocked
-from ..safety.ledger import Ledger
+from ..safety.ledger import Ledger, LedgerLost
 from ..safety.redaction import Redactor
 from ..safety.session import BudgetExceeded
 from ..spec import Rule, Spec
@@ -31,7 +31,7 @@ from .verdicts import Verdicts
 Publisher = Callable[[Report], Report]
 """Shows or writes a report; returns it, with what went wrong in doing so as its problem."""
 
-EXPECTED_ENDS = (CouldNotRun, Unreachable, BudgetExceeded, KeyboardInterrupt)
+EXPECTED_ENDS = (CouldNotRun, Unreachable, BudgetExceeded, LedgerLost, KeyboardInterrupt)
 """What ends a run without being a fault of the kit."""
 
 
@@ -206,11 +206,16 @@ class Run:
 
     def _clean_up(self) -> Cleaned:
         ledger = self.service.ledger
-        try:
-            cleaned = Cleaner(self.service, lambda: self._signals.impatient).run()
-        except Exception as exc:
-            self.end(exc)
-            cleaned = Cleaned.unproven(ledger)
+        cleaned = None
+        for _ in range(2):
+            try:
+                cleaned = Cleaner(self.service, lambda: self._signals.impatient).run()
+                break
+            except Exception as exc:
+                self.end(exc)
+                # Once more without the file: a full disk must not keep records from being deleted.
+                ledger.close(remove=False)
+        cleaned = cleaned or Cleaned.unproven(ledger)
         ledger.close(remove=not cleaned.left)
         return cleaned
 

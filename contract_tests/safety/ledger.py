@@ -26,6 +26,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
@@ -35,6 +36,10 @@ from .ownership import MARKER_FIELDS, Outcome, Ownership, State
 
 class LedgerError(ValueError):
     """A file that is not a ledger. The message names the file and the line."""
+
+
+class LedgerLost(Exception):
+    """The ledger can't be written any more, so that nothing more may be made."""
 
 
 @dataclass
@@ -220,12 +225,13 @@ class Ledger(Ownership):
     # The file
 
     def close(self, *, remove: bool) -> None:
-        """Close the file; remove it when nothing is left to clean up."""
+        """Close the file, and go on in memory; remove it when nothing is left to clean up."""
         if self._file is not None:
-            self._file.close()
+            with suppress(OSError):  # what is still to be written was raised when it was noted
+                self._file.close()
             self._file = None
-            if remove and self.path is not None:
-                self.path.unlink(missing_ok=True)
+        if remove and self.path is not None:
+            self.path.unlink(missing_ok=True)
 
     def _note(self, **event: Any) -> None:
         self._write(event)
@@ -233,8 +239,11 @@ class Ledger(Ownership):
 
     def _write(self, event: Mapping[str, Any]) -> None:
         if self._file is not None:
-            self._file.write(json.dumps(event, ensure_ascii=True) + "\n")
-            self._file.flush()
+            try:
+                self._file.write(json.dumps(event, ensure_ascii=True) + "\n")
+                self._file.flush()
+            except OSError as exc:
+                raise LedgerLost(f"the ledger {self.path} can't be written any more: {exc.strerror}") from exc
 
 
 def _event(line: str) -> Mapping[str, Any]:

@@ -264,6 +264,14 @@ def test_a_check_that_crashes_is_3_and_what_it_made_is_deleted(kit: Life, way: s
     assert list(kit.fake.records) == ["rec-1", "rec-2"]
 
 
+def test_a_full_disk_ends_the_run_and_keeps_no_record_from_being_deleted(kit: Life) -> None:
+    """The ledger can't be written any more, nor the reports."""
+    full = "import resource\nresource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000))"
+    ended = kit.end(kit.start(*words("command", kit), driver=full))
+    assert "Traceback" not in ended.shown
+    assert (ended.code, ended.left) == (Exit.COULD_NOT_RUN, []), ended.shown
+
+
 # Closed pipes
 
 
