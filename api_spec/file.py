@@ -1,6 +1,5 @@
-"""The spec's file, and the effective spec: the file with overlays applied."""
+"""The spec's file, and how YAML is read."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,19 +31,3 @@ def read_yaml(path: Path) -> Any:
         raise SpecError(f"cannot read {path}: {error.strerror}") from None
     except (ValueError, yaml.YAMLError) as error:
         raise SpecError(f"cannot read {path}: {' '.join(str(error).split())}") from None
-
-
-def read_spec(overlays: Sequence[Path] = (), file: Path = SPEC) -> dict[str, Any]:
-    """Return the effective spec: an OpenAPI document, its references as they stand. Raises SpecError.
-
-    Overlays are files in the form of OpenAPI Overlay 1.0, applied in this order.
-    """
-    document: dict[str, Any] = read_yaml(file)
-    if not isinstance(document, dict):
-        raise SpecError(f"{file} is not an OpenAPI document: it holds no object")
-    if overlays:
-        from api_spec.overlay import apply_overlay, load_overlay  # JSONPath takes its time to import
-
-        for path in overlays:
-            document = apply_overlay(document, load_overlay(path), str(path))
-    return document

@@ -5,11 +5,12 @@ Source: https://spec.openapis.org/overlay/v1.0.0.html
 
 import copy
 from pathlib import Path
-from typing import Any
-
-import jsonpath
+from typing import TYPE_CHECKING, Any
 
 from api_spec.file import SpecError, read_yaml
+
+if TYPE_CHECKING:
+    import jsonpath
 
 
 class OverlayError(SpecError):
@@ -41,6 +42,8 @@ def apply_overlay(spec: dict[str, Any], overlay: dict[str, Any], name: str) -> d
 
 
 def _apply(spec: dict[str, Any], action: dict[str, Any], where: str) -> None:
+    import jsonpath  # late: most runs have no overlay, and it takes its time
+
     try:
         matches = list(jsonpath.finditer(action["target"], spec))
     except jsonpath.JSONPathError as exc:
@@ -58,14 +61,14 @@ def _apply(spec: dict[str, Any], action: dict[str, Any], where: str) -> None:
             raise OverlayError(f"{where}: neither update nor remove")
 
 
-def _remove(match: jsonpath.JSONPathMatch, where: str) -> None:
+def _remove(match: "jsonpath.JSONPathMatch", where: str) -> None:
     if match.parent is None:
         raise OverlayError(f"{where}: the whole spec can't be removed")
     container: Any = match.parent.obj
     del container[match.parts[-1]]
 
 
-def _update(match: jsonpath.JSONPathMatch, update: Any, where: str) -> None:
+def _update(match: "jsonpath.JSONPathMatch", update: Any, where: str) -> None:
     target: Any = match.obj
     if isinstance(target, dict) and isinstance(update, dict):
         _merge(target, update)

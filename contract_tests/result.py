@@ -265,7 +265,14 @@ class Progress(Protocol):
 class Silent:
     """The progress of a run that nobody watches."""
 
-    def started(self, target: str, seed: int, checks: int) -> None: ...
-    def check_started(self, name: str, rule: str) -> None: ...
-    def check_finished(self, outcome: CheckOutcome) -> None: ...
-    def note(self, text: str) -> None: ...
+    def started(self, target: str, seed: int, checks: int) -> None:
+        """Say nothing."""
+
+    def check_started(self, name: str, rule: str) -> None:
+        """Say nothing."""
+
+    def check_finished(self, outcome: CheckOutcome) -> None:
+        """Say nothing."""
+
+    def note(self, text: str) -> None:
+        """Say nothing."""

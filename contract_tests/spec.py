@@ -10,7 +10,8 @@ from typing import Any
 
 import jsonschema_rs
 
-from api_spec.file import SPEC, SpecError, read_spec
+from api_spec.effective import read_spec
+from api_spec.file import SPEC, SpecError
 from api_spec.json_schema import json_schema
 from api_spec.references import dereferenced
 

@@ -2,7 +2,7 @@
 
 import logging
 import warnings
-from collections.abc import Awaitable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 with warnings.catch_warnings():
@@ -14,20 +14,21 @@ from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api_spec.file import read_spec, read_yaml
-from mock_server import handlers
-from mock_server.bundled import CONTROL
-from mock_server.contract.middleware import ContractMiddleware
+from api_spec.effective import read_spec
+from mock_server.api import records
+from mock_server.api.control import Control
+from mock_server.api.middleware import ContractMiddleware
+from mock_server.api.pages import Pages
+from mock_server.api.sandbox_router import SandboxRouter
+from mock_server.bundled import control_spec
 from mock_server.contract.operation import Operation
-from mock_server.control import Control
 from mock_server.organisation.clock import Clock, Source, system_time
-from mock_server.organisation.fixture import load_scenario
-from mock_server.organisation.organisation import Organisation
-from mock_server.organisation.organisations import Organisations
 from mock_server.organisation.scenario import Scenario
+from mock_server.sandbox.fixture import load_scenario
+from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox.sandboxes import Sandboxes
 from mock_server.web.cors import Cors
-from mock_server.web.organisation_router import OrganisationRouter
-from mock_server.web.pages import Pages
+from mock_server.web.forwarded import Forwarded
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
 
@@ -50,11 +51,15 @@ def create_app(
     max_body: int = MAX_BODY,
     trust_proxy: bool = False,
 ) -> "MockApp":
-    """Return the mock server as an ASGI application.
+    """Return the mock server as an ASGI application, to be served or mounted as any other.
+
+    >>> from starlette.applications import Starlette
+    >>> from starlette.routing import Mount
+    >>> app = Starlette(routes=[Mount("/api", create_app("empty"))])
 
     `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file;
-    `clock` tells the time, and `seed` makes the api_ids. `cors_origins` are the origins whose pages may
-    call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_body` how many
+    `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `cors_origins` are the origins whose
+    pages may call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_body` how many
     bytes of a body are read, and `trust_proxy` says to build URLs from X-Forwarded-Proto and
     X-Forwarded-Host. Raises FixtureInvalid.
     """
@@ -63,7 +68,7 @@ def create_app(
 
 
 class MockApp:
-    """An ASGI application with all organisations of a server in it. `create_app` makes one.
+    """An ASGI application with all sandboxes of a server in it. `create_app` makes one.
 
     `operations` are those of the contract; `coverage` is of all organisations that are gone or were reset.
     """
@@ -80,47 +85,49 @@ class MockApp:
     ) -> None:
         self.start = start
         self.coverage = Coverage()
-        self.organisations = Organisations(
-            lambda name: Organisation(name, self.start, Clock(clock), seed, Coverage(self.coverage)),
-            max_organisations,
+        self.sandboxes = Sandboxes(
+            lambda name: Sandbox(name, self.start, Clock(clock), seed, Coverage(self.coverage)), max_organisations
         )
         self._cors_origins = cors_origins
         self._max_body = max_body
         self._trust_proxy = trust_proxy
         self.use_spec(read_spec())
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        return self._app(scope, receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (or go through one lifespan), as ASGI 3 has it."""
+        await self._app(scope, receive, send)
 
     def use_spec(self, spec: dict[str, Any]) -> None:
         """Keep to this contract from now on. Where it can't be compiled, raises and keeps to the one before."""
         operations: list[Operation] = []
-        app = _connexion(spec, Control(self.organisations, lambda: self.start, operations), operations, self._max_body)
-        app = OrganisationRouter(app, self.organisations, self._trust_proxy)
+        control = Control(self.sandboxes, lambda: self.start, operations)
+        app: ASGIApp = SandboxRouter(_connexion(spec, control, operations, self._max_body), self.sandboxes)
+        if self._trust_proxy:
+            app = Forwarded(app)
         self._app = Cors(app, self._cors_origins)
         self.operations = operations
 
     def use_start(self, start: Scenario) -> None:
         """Start organisations from this scenario from now on, and those from the one before when they are reset."""
-        for organisation in self.organisations:
-            if organisation.scenario is self.start:
-                organisation.scenario = start
+        for sandbox in self.sandboxes:
+            if sandbox.scenario is self.start:
+                sandbox.scenario = start
         self.start = start
 
     def total_coverage(self) -> dict[str, Any]:
-        """Return what of the contract was exercised in all organisations, resets or not."""
+        """Return what was exercised of the contract in all organisations, resets or not."""
         total = Coverage()
-        for coverage in (self.coverage, *(organisation.coverage for organisation in self.organisations)):
+        for coverage in (self.coverage, *(sandbox.coverage for sandbox in self.sandboxes)):
             total.include(coverage)
         return coverage_document.document(total, self.operations)
 
     def broken_records(self) -> Iterator[str]:
         """Yield, in words, every record that the contract does not allow (any more)."""
         read = next(operation for operation in self.operations if operation.id == "get_record")
-        for organisation in self.organisations:
-            for record in organisation.records:
-                for violation in read.success.violations(organisation.show(record)):
-                    where = f"organisation {organisation.name}, record {record.api_id}"
+        for sandbox in self.sandboxes:
+            for record in sandbox.organisation.records:
+                for violation in read.success.violations(sandbox.organisation.show(record)):
+                    where = f"organisation {sandbox.name}, record {record.api_id}"
                     yield f"{where}: {violation.pointer} {violation.detail}"
 
 
@@ -130,29 +137,27 @@ class _Application(ConnexionMiddleware):
     def build(self) -> None:
         self.app, self.middleware_stack = self._build_middleware_stack()
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # As Connexion does: Starlette's router raises what it would else answer in a form of its own.
         scope["app"] = self
-        answering: Awaitable[None] = self.app(scope, receive, send)
-        return answering
+        await self.app(scope, receive, send)
 
 
 def _connexion(spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int) -> ASGIApp:
     """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
-    control_spec = read_yaml(CONTROL)
     app = _Application(
-        Pages(spec, control_spec),
+        Pages(spec, control_spec()),
         middlewares=[ContractMiddleware, ExceptionMiddleware, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
     app.add_api(
         spec,
-        resolver=lambda operation_id: getattr(handlers, operation_id),
+        resolver=lambda operation_id: getattr(records, operation_id),
         max_body=max_body,
         observed=operations,
     )
     app.add_api(
-        control_spec,
+        dict(control_spec()),
         base_path="/_mock",
         resolver=lambda operation_id: getattr(control, operation_id),
         max_body=MAX_CONTROL_BODY,

@@ -8,6 +8,13 @@ import requests
 class OrganisationClient:
     """Puts one organisation into the state that a test needs. `url` is what the code under test gets.
 
+    >>> from mock_server import MockServer
+    >>> with MockServer() as server:
+    ...     organisation = OrganisationClient(server.url + "/org/my-test")
+    ...     organisation.freeze("2026-02-01T08:00:00Z")
+    ...     organisation.state()["clock"]
+    {'now': '2026-02-01T08:00:00Z', 'frozen': True}
+
     Every method raises `requests.HTTPError` with the server's words where it refuses.
     """
 

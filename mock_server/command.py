@@ -2,17 +2,11 @@
 
 import argparse
 import contextlib
-import errno
-import json
-import os
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mock_server.app import MockApp
+from typing import Any
 
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+")
 
@@ -24,12 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Imported late: help and usage errors need none of it.
     from mock_server.app import create_app
-    from mock_server.organisation.fixture import FixtureInvalid, load_scenario
-    from mock_server.organisation.state_file import StateFileInvalid
+    from mock_server.files import Files, Unwritable
+    from mock_server.sandbox.fixture import FixtureInvalid, load_scenario
+    from mock_server.sandbox.state_file import StateFileInvalid
     from mock_server.server import Server, listen, url_of
 
     try:
-        _check_writable(options.state, options.coverage_report)
         scenario = load_scenario(options.scenario)
         app = create_app(
             scenario,
@@ -39,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             max_body=options.max_body,
             trust_proxy=options.proxy_headers,
         )
-        _restore(app, options.state)
+        files = Files(app, options.state, options.coverage_report, _tell)
+        files.open()
         sock = listen(options.host, options.port)
     except (FixtureInvalid, StateFileInvalid, Unwritable) as error:
         return _refuse(str(error))
@@ -51,10 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         beside = follow(app, options.scenario, _tell)
     url = url_of(sock)
-    held = app.organisations.default  # what a state file has put into it included
+    held = app.sandboxes.default.organisation  # what a state file has put into it included
     size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
     ready = f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/"
-    files = Files(app, options.state, options.coverage_report)
     server = Server(
         app,
         options.log_level,
@@ -66,69 +60,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[sock])
     return 0 if files.saved else 1
-
-
-class Unwritable(Exception):
-    """A file that could not be written at the end; the message names it."""
-
-
-def _check_writable(*files: Path | None) -> None:
-    """Raise Unwritable now rather than lose at the end what was to be kept."""
-    for path in filter(None, files):
-        wrong = None
-        if path.is_dir():
-            wrong = errno.EISDIR
-        elif not path.parent.is_dir():
-            wrong = errno.ENOENT
-        elif not os.access(path if path.exists() else path.parent, os.W_OK):
-            wrong = errno.EACCES
-        if wrong is not None:
-            raise Unwritable(f"{path}: {os.strerror(wrong)}")
-
-
-class Files:
-    """The files that the server writes; `saved` says whether all could be written when last asked."""
-
-    def __init__(self, app: "MockApp", state: Path | None, coverage: Path | None) -> None:
-        self._app = app
-        self._state = state
-        self._coverage = coverage
-        self.saved = True
-
-    def save(self) -> None:
-        """Write all of them."""
-        self.saved = True
-        if self._state is not None:
-            self.save_state()
-        if self._coverage is not None:
-            report = json.dumps(self._app.total_coverage(), indent=2)
-            self._write(self._coverage, lambda path: path.write_text(report + "\n", "utf-8"))
-
-    def save_state(self) -> None:
-        """Write the state of all organisations."""
-        from mock_server.organisation.clock import system_time
-        from mock_server.organisation.state_file import save
-
-        if self._state is not None:
-            self._write(self._state, lambda path: save(path, self._app.organisations, system_time()))
-
-    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
-        try:
-            write(path)
-        except OSError as error:
-            self.saved = False
-            _tell(f"cannot write {path}: {error.strerror}")
-
-
-def _restore(app: "MockApp", state: Path | None) -> None:
-    from mock_server.organisation.clock import system_time
-    from mock_server.organisation.state_file import StateFileInvalid, restore
-
-    if state is not None and state.exists():
-        try:
-            restore(state, app.organisations, system_time())
-        except OSError as error:
-            raise StateFileInvalid(f"{state}: {error.strerror}") from None
 
 
 def _refuse(reason: str) -> int:
@@ -144,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="training-mock",
         description="Serve a mock of the Training Record API, with its records in memory.",
+        epilog="The dashboard is at /_mock/ and the documentation at /ui/ of the address that is printed.",
     )
     add = parser.add_argument
     add("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
@@ -160,23 +92,8 @@ def _parser() -> argparse.ArgumentParser:
         type=_origin,
         action="append",
         metavar="ORIGIN",
-        help="let only pages of this origin read what is answered; may be repeated (default: any origin)",
+        help="let only pages of this origin read the answers; may be repeated (default: any origin)",
     )
-    add(
-        "--max-organisations",
-        type=_number(2, 1_000_000),
-        default=1000,
-        metavar="N",
-        help="how many live at once; the one unused for longest makes room (default %(default)s)",
-    )
-    add(
-        "--max-body",
-        type=_number(1, 1 << 40),
-        default=1 << 20,
-        metavar="BYTES",
-        help="larger bodies are refused with 413 (default %(default)s)",
-    )
-    add("--proxy-headers", action="store_true", help="build links from X-Forwarded-Proto and X-Forwarded-Host")
     add("--reload", action="store_true", help="follow changes of the spec and the scenario, and keep all records")
     add(
         "--state",
@@ -185,18 +102,63 @@ def _parser() -> argparse.ArgumentParser:
         help="load all organisations from this file, if it is there, and write it at the end and at SIGUSR1",
     )
     add(
-        "--coverage-report",
-        type=Path,
-        metavar="FILE",
-        help="at the end, write as JSON what of the contract was exercised",
-    )
-    add(
         "--log-level",
         choices=LOG_LEVELS,
         default="warning",
         help="info prints a line for each request (default %(default)s)",
     )
+    rare = [
+        add("--proxy-headers", action="store_true", help="build links from X-Forwarded-Proto and X-Forwarded-Host"),
+        add(
+            "--max-organisations",
+            type=_number(2, 1_000_000),
+            default=1000,
+            metavar="N",
+            help="how many live at once; the one unused for longest makes room (default %(default)s)",
+        ),
+        add(
+            "--max-body",
+            type=_number(1, 1 << 40),
+            default=1 << 20,
+            metavar="BYTES",
+            help="larger bodies are refused with 413 (default %(default)s)",
+        ),
+        add(
+            "--coverage-report",
+            type=Path,
+            metavar="FILE",
+            help="at the end, write as JSON which parts of the contract were exercised",
+        ),
+    ]
+    add("--help-all", action=_HelpAll, nargs=0, rare=rare, help="show the options that are rarely needed too, and exit")
+    add("--version", action=_Version, nargs=0, help="show the version, and exit")
     return parser
+
+
+class _HelpAll(argparse.Action):
+    """Shows all options; those that are `rare` are hidden from --help."""
+
+    def __init__(self, *arguments: Any, rare: Sequence[argparse.Action], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._texts = [(action, action.help) for action in rare]
+        for action in rare:
+            action.help = argparse.SUPPRESS
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        for action, text in self._texts:
+            action.help = text
+        parser.print_help()
+        parser.exit()
+
+
+class _Version(argparse.Action):
+    """Shows the version; looking it up takes as long as all else of --help."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"{parser.prog} {version('training-record-api')}")
+        parser.exit()
 
 
 def _origin(text: str) -> str:

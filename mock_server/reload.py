@@ -6,40 +6,41 @@ from typing import Any
 
 from watchfiles import awatch
 
-from api_spec.file import SPEC, read_spec
+from api_spec.effective import read_spec
+from api_spec.file import SPEC
 from mock_server.app import MockApp
 from mock_server.bundled import FIXTURES
-from mock_server.organisation.fixture import load_scenario
+from mock_server.sandbox.fixture import load_scenario
 
 _SHOWN = 20
 
 
 def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> Coroutine[Any, Any, None]:
-    """Return what takes up each change of the spec and of the scenario from now on, until cancelled.
+    """Return what follows each change of the spec and of the scenario from now on, until cancelled.
 
-    What is broken is told, and what was good before stays. Records are kept; those that a new contract
-    no longer allows are told.
+    A file that is broken is told, and the last good one stays in use. Records are kept; those that a new
+    contract no longer allows are told.
     """
     fixture = _fixture(scenario)
-    take_up: dict[Path, Callable[[], None]] = {
+    uses: dict[Path, Callable[[], None]] = {
         SPEC: lambda: _use_spec(app, tell),
         fixture: lambda: app.use_start(load_scenario(scenario)),
     }
-    return _follow(take_up, {path: _content(path) for path in take_up}, tell)
+    return _follow(uses, {path: _content(path) for path in uses}, tell)
 
 
 async def _follow(
-    take_up: dict[Path, Callable[[], None]], seen: dict[Path, bytes | None], tell: Callable[[str], None]
+    uses: dict[Path, Callable[[], None]], seen: dict[Path, bytes | None], tell: Callable[[str], None]
 ) -> None:
-    folders = {path.parent for path in take_up}
+    folders = {path.parent for path in uses}
     # It looks now and then without being told of a change too: the first ones may come before it listens.
     async for _ in awatch(*folders, rust_timeout=500, yield_on_timeout=True):
-        for path, use in take_up.items():
+        for path, use in uses.items():
             content = _content(path)
             # An editor's one save may come as several changes.
             if content != seen[path]:
                 seen[path] = content
-                _told(tell, path, use)
+                _use(tell, path, use)
 
 
 def _content(path: Path) -> bytes | None:
@@ -54,14 +55,14 @@ def _fixture(scenario: str) -> Path:
     return name if name.exists() else Path(scenario)
 
 
-def _told(tell: Callable[[str], None], path: Path, take_up: Callable[[], None]) -> None:
+def _use(tell: Callable[[str], None], path: Path, use: Callable[[], None]) -> None:
     try:
-        take_up()
+        use()
     except Exception as error:  # whatever an editor leaves half-written, the server goes on
         reason = " ".join(str(error).split())[:300]
-        tell(f"{path} is broken, the last good one stays: {reason}")
+        tell(f"{path} is broken, so the last good one stays in use: {reason}")
     else:
-        tell(f"{path} is taken up")
+        tell(f"{path} is now in use")
 
 
 def _use_spec(app: MockApp, tell: Callable[[str], None]) -> None:

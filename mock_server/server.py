@@ -4,14 +4,16 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from threading import Thread
 from typing import Any, Self
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from mock_server.app import create_app
+from mock_server.app import MAX_BODY, create_app
+from mock_server.organisation.clock import Source, system_time
+from mock_server.organisation.scenario import Scenario
 from mock_server.web.protocol import Protocol
 
 
@@ -45,6 +47,10 @@ class _OnPurpose(logging.Filter):
         return not (unfinished or cancelled)
 
 
+_ON_PURPOSE = _OnPurpose()
+"""One for all servers of a process: a logger keeps each filter that is added to it."""
+
+
 class Server(uvicorn.Server):
     """A uvicorn server for the application, on the fastest loop that is installed.
 
@@ -64,8 +70,6 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                # Said, not found out: the application is called through functions that return its coroutine.
-                interface="asgi3",
                 http=Protocol,
                 ws="none",
                 lifespan="off",
@@ -77,7 +81,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=1,
             )
         )
-        logging.getLogger("uvicorn.error").addFilter(_OnPurpose())
+        logging.getLogger("uvicorn.error").addFilter(_ON_PURPOSE)
         self._at_start = at_start
         self._beside = beside
         self._on_signal = on_signal
@@ -85,6 +89,7 @@ class Server(uvicorn.Server):
         self._task: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to serve, and start what runs beside."""
         await super().startup(sockets)
         loop = asyncio.get_running_loop()
         if self._beside is not None:
@@ -95,6 +100,7 @@ class Server(uvicorn.Server):
             self._at_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End what runs beside, then the server."""
         if self._task is not None:
             self._task.cancel()
         await super().shutdown(sockets)
@@ -105,15 +111,35 @@ class Server(uvicorn.Server):
 class MockServer:
     """A mock server in a thread of this process, for tests.
 
+    >>> import requests
     >>> with MockServer(scenario="empty") as server:
     ...     requests.get(server.url + "/training/record/").json()["count"]
     0
 
-    It listens on a free port of 127.0.0.1 from the moment it is entered. Takes what `create_app` takes.
+    It listens on a free port of 127.0.0.1, at `url`, from the moment it is entered. Takes what `create_app`
+    takes, and raises FixtureInvalid as that does.
     """
 
-    def __init__(self, **options: Any) -> None:
-        self.app = create_app(**options)
+    def __init__(
+        self,
+        scenario: str | Scenario = "default",
+        *,
+        clock: Source = system_time,
+        seed: int = 0,
+        cors_origins: Sequence[str] = ("*",),
+        max_organisations: int = 1000,
+        max_body: int = MAX_BODY,
+        trust_proxy: bool = False,
+    ) -> None:
+        self.app = create_app(
+            scenario,
+            clock=clock,
+            seed=seed,
+            cors_origins=cors_origins,
+            max_organisations=max_organisations,
+            max_body=max_body,
+            trust_proxy=trust_proxy,
+        )
         self._socket = listen("127.0.0.1", 0)
         self.url = url_of(self._socket)
         self._server = Server(self.app)

@@ -1,6 +1,6 @@
-"""The contract, compiled once: what spec/openapi.yaml says, as code that checks and answers requests.
+"""A contract, compiled once: what an OpenAPI file says, as code that checks requests and answers.
 
-A request goes through in one direction: `Middleware` takes bytes from the server, `Contract` finds the
-`Operation`, its `Parameter`s and `Body` check and decode what was sent, the handler answers, and the
-`Operation` checks that answer too before it leaves.
+It knows no record and no organisation: `Contract` finds the `Operation` of a path and a method, its `Parameter`s
+and `Body` check and decode what was sent into a `Reading`, and its `Answer` forms and checks what the handler
+returned before that leaves.
 """

@@ -14,9 +14,12 @@ Match = tuple[Route, dict[str, str]]
 
 
 class Contract:
-    """All operations of one specification."""
+    """All operations of one specification; `asides` as for `Operation`."""
 
-    def __init__(self, specification: Specification, resolver: Resolver, base_path: str) -> None:
+    def __init__(
+        self, specification: Specification, resolver: Resolver, base_path: str, asides: frozenset[str] = frozenset()
+    ) -> None:
+        self._asides = asides
         self.operations: list[Operation] = []
         routes = list(self._routes(specification, resolver, base_path))
         routes += [MissingSlash(route.template) for route in routes if route.template.endswith("/")]
@@ -40,7 +43,8 @@ class Contract:
                 method.upper(): Operation(
                     specification.operation_cls.from_spec(
                         specification, path=template, method=method, resolver=resolver
-                    )
+                    ),
+                    self._asides,
                 )
                 for method in item
                 if method in METHODS

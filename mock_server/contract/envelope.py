@@ -1,38 +1,38 @@
-"""How a page of records is wrapped: the contract says so."""
+"""How a page is wrapped: the contract says so."""
 
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote_plus
 
-from mock_server.organisation.organisation import Page
+from mock_server.values.page import Page
 from mock_server.web.request import Request
 
 
 class Envelope:
     """The form of a list's answer, taken from its schema.
 
-    A schema of type array is the bare list. In an object the records are the one property that is an
+    A schema of type array is the bare list. In an object the items of the page are the one property that is an
     array, and count, next and previous are filled in where the schema has them.
     """
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         properties: Mapping[str, Any] = schema.get("properties", {})
-        self._records = next((name for name, value in properties.items() if value.get("type") == "array"), None)
+        self._items = next((name for name, value in properties.items() if value.get("type") == "array"), None)
         self._filled = [name for name in ("count", "next", "previous") if name in properties]
 
     def parts(self, schema: Mapping[str, Any]) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Return the schema without what it says of single records, and just that."""
-        if self._records is None:
+        """Return the schema without what it says of single items, and just that."""
+        if self._items is None:
             return _without_items(schema), schema.get("items", {})
         properties = schema["properties"]
-        records = properties[self._records]
-        around = {**schema, "properties": {**properties, self._records: _without_items(records)}}
-        return around, records.get("items", {})
+        items = properties[self._items]
+        around = {**schema, "properties": {**properties, self._items: _without_items(items)}}
+        return around, items.get("items", {})
 
     def wrap(self, page: Page, request: Request) -> Any:
         """Return the answer that holds a page."""
-        if self._records is None:
-            return page.records
+        if self._items is None:
+            return page.items
         following, previous = _neighbours(page)
         linked = following is not None or previous is not None
         url = f"{request.url()}?{_kept(page)}offset=" if linked else ""
@@ -41,11 +41,11 @@ class Envelope:
             "next": None if following is None else f"{url}{following}",
             "previous": None if previous is None else f"{url}{previous}",
         }
-        return {name: members[name] for name in self._filled} | {self._records: page.records}
+        return {name: members[name] for name in self._filled} | {self._items: page.items}
 
-    def with_records(self, answer: Any, records: list[Any]) -> Any:
-        """Return an answer that holds these records in place of its own."""
-        return records if self._records is None else answer | {self._records: records}
+    def with_items(self, answer: Any, items: list[Any]) -> Any:
+        """Return an answer that holds these items in place of its own."""
+        return items if self._items is None else answer | {self._items: items}
 
 
 def _without_items(schema: Mapping[str, Any]) -> dict[str, Any]:

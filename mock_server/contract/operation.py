@@ -2,33 +2,43 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 import orjson
 from connexion.operations import AbstractOperation
 
-from mock_server.contract.answer import Answer, AnswerInvalid
+from mock_server.contract.answer import Answer
 from mock_server.contract.body import Body
 from mock_server.contract.parameter import Parameter, path_text
-from mock_server.contract.schema import Schema
-from mock_server.organisation.errors import Violation
+from mock_server.contract.reading import Reading
+from mock_server.contract.schema import Schema, answer_schema
+from mock_server.values.violation import Violation
 from mock_server.web.problem import MEDIA_TYPE, Problem
 from mock_server.web.request import Request
 from mock_server.web.response import Response
 
 Handler = Callable[..., Any]
 
-PREFERENCES = frozenset({"__code", "__delay"})
-"""Query parameters that ask something of the mock itself."""
-
 logger = logging.getLogger(__name__)
 
 
-class Operation:
-    """An operation: what it takes, who answers it, and what it may answer."""
+class Answered(NamedTuple):
+    """The answer to a request, and what of the request was used and what ignored (see `Reading`)."""
 
-    def __init__(self, operation: AbstractOperation) -> None:
+    response: Response
+    used: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+class Operation:
+    """An operation: what it takes, who answers it, and what it may answer.
+
+    `asides` are query parameters that are no concern of the contract: they are passed over without a word.
+    """
+
+    def __init__(self, operation: AbstractOperation, asides: frozenset[str] = frozenset()) -> None:
+        self._asides = asides
         self.id: str = operation.operation_id
         self.method: str = operation.method.upper()
         self.path: str = operation.path
@@ -63,73 +73,58 @@ class Operation:
             documented or Problem(status, "This answer was asked for, as a fault or by the request itself.").response()
         )
 
-    def answer(self, request: Request, segments: Mapping[str, str]) -> Response:
-        """Return the answer to a request, checked against the contract on its way in and out."""
-        try:
-            result = self.handler(request.organisation, **self._arguments(request, segments))
-            return self.success.response(result, request)
-        except AnswerInvalid as error:
-            self._log(self.success.status, error.violations)
-            problem = Problem(500, "The server's answer breaks its own contract; its log says where.")
-        except Exception as error:
-            problem = Problem.of(error)
-            if problem.status == 500:
-                logger.exception("%s failed", self.id)
+    def read(self, request: Request, segments: Mapping[str, str]) -> Reading:
+        """Return what is found in a request, whose path has these segments. Raises Problem 415."""
+        reading = Reading()
+        for parameter in self._in_path:
+            try:
+                parameter.read((path_text(segments[parameter.name]),), reading)
+            except ValueError:
+                detail = "is not UTF-8 in percent-encoding"
+                reading.violations.append(Violation("path", f"/{parameter.name}", detail))
+        if self._in_query or request.query:
+            self._read_query(request.query, reading)
+        if self.body is not None:
+            self._read_body(self.body, request, reading)
+        return reading
+
+    def refused(self, problem: Problem) -> Response:
+        """Return a problem as an answer. One that breaks the contract is sent all the same, and logged."""
         schema, document = self._problems.get(problem.status), problem.document()
         if schema is not None and not schema.is_valid(document):
-            self._log(problem.status, schema.violations("body", document))
+            self.log(problem.status, schema.violations("body", document))
         return problem.response()
 
-    def _log(self, status: int, violations: Iterable[Violation]) -> None:
+    def log(self, status: int, violations: Iterable[Violation]) -> None:
+        """Log where an answer with this status breaks the contract."""
         for violation in violations:
             logger.error("%s: answer %d breaks the contract: %s", self.id, status, violation)
 
-    def _arguments(self, request: Request, segments: Mapping[str, str]) -> dict[str, Any]:
-        """Return what the handler is called with. Raises Problem 400 with all that is wrong."""
-        values: dict[str, Any] = {}
-        violations: list[Violation] = []
-        for parameter in self._in_path:
-            try:
-                violations += parameter.read((path_text(segments[parameter.name]),), values)
-            except ValueError:
-                violations.append(Violation("path", f"/{parameter.name}", "is not UTF-8 in percent-encoding"))
-        if self._in_query or request.query:
-            violations += self._read_query(request, values)
-        if self.body is not None:
-            values["body"], wrong = self._read_body(request)
-            violations += wrong
-        if violations:
-            raise Problem.invalid(violations)
-        return values
-
-    def _read_body(self, request: Request) -> tuple[Any, list[Violation]]:
-        assert self.body is not None
-        value, unknown, violations = self.body.read(request.body)
+    def _read_body(self, body: Body, request: Request, reading: Reading) -> None:
+        value, unknown, violations = body.read(request)
+        reading.arguments["body"] = value
+        reading.violations += violations
         if isinstance(value, dict):
-            request.used += tuple(f"body:{name}" for name in value)
+            reading.used += tuple([f"body:{name}" for name in value])
         for name in unknown:
             # What the service itself puts into a record is no mistake of a client that sends it back.
             why = "is set by the service" if name in self.success.properties else "is not in the contract"
-            request.ignored += (f"property `{name}` {why}, ignored",)
-        return value, violations
+            reading.ignored += (f"property `{name}` {why}, ignored",)
 
-    def _read_query(self, request: Request, values: dict[str, Any]) -> list[Violation]:
+    def _read_query(self, query: bytes, reading: Reading) -> None:
         try:
-            given = _given(request.query) if request.query else {}
+            given = _given(query) if query else {}
         except ValueError:
-            return [Violation("query", "", "is not UTF-8 in percent-encoding")]
-        violations: list[Violation] = []
+            reading.violations.append(Violation("query", "", "is not UTF-8 in percent-encoding"))
+            return
         for parameter in self._in_query:
             texts = given.pop(parameter.name, None)
             if texts is not None:
-                request.used += (parameter.use,)
-                violations += parameter.read(texts, values)
-            else:
-                violations += parameter.absent(values)
+                reading.used += (parameter.use,)
+            parameter.read(texts, reading)
         for name in given:
-            if name not in PREFERENCES:
-                request.ignored += (f"query parameter `{name}` is not in the contract, ignored",)
-        return violations
+            if name not in self._asides:
+                reading.ignored += (f"query parameter `{name}` is not in the contract, ignored",)
 
 
 def _given(query: bytes) -> dict[str, list[str]]:
@@ -149,7 +144,7 @@ def _given(query: bytes) -> dict[str, list[str]]:
 def _problems(responses: Mapping[str, Any]) -> dict[int, Schema]:
     """Return the schemas of the problems that the contract names, by status."""
     return {
-        int(status): Schema(response["content"][MEDIA_TYPE]["schema"], formats=None)
+        int(status): answer_schema(response["content"][MEDIA_TYPE]["schema"])
         for status, response in responses.items()
         if status.isdigit() and MEDIA_TYPE in response.get("content", {})
     }

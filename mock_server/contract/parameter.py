@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from mock_server.contract.reading import Reading
 from mock_server.contract.schema import Schema, quote
-from mock_server.organisation.errors import Violation
+from mock_server.values.violation import Violation
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
@@ -34,33 +35,36 @@ class Parameter:
         self.part: str = definition["in"]
         self.use = f"{self.part}:{self.name}"
         self.required: bool = definition.get("required", False)
-        self.has_default = "default" in definition["schema"]
-        self.default = definition["schema"].get("default")
+        self._has_default = "default" in definition["schema"]
+        self._default = definition["schema"].get("default")
         self._type = definition["schema"].get("type", "string")
         self._decoded: Callable[[str], Any] = _DECODERS.get(self._type, str)
         self._schema = Schema(definition["schema"])
 
-    def absent(self, values: dict[str, Any]) -> Sequence[Violation]:
-        """Put the default of the parameter, if it has one, among `values`; return what is wrong with leaving it out."""
-        if self.has_default:
-            values[self.name] = self.default
-        return [self._violation("is required")] if self.required else ()
-
-    def read(self, texts: Sequence[str], values: dict[str, Any]) -> Sequence[Violation]:
-        """Put the value of the parameter, given in these texts, among `values`; return what is wrong with it."""
-        if len(texts) > 1:
-            return [self._violation(f"must be given once, not {len(texts)} times")]
+    def read(self, texts: Sequence[str] | None, reading: Reading) -> None:
+        """Add the parameter, given in these texts (None: not given), to what was found in a request."""
+        if texts is None:
+            self._read_none(reading)
+            return
         value = self._decoded(texts[0])
-        if value is None:
+        if len(texts) > 1:
+            self._refuse(f"must be given once, not {len(texts)} times", reading)
+        elif value is None:
             article = "an" if self._type[0] in "aeiou" else "a"
-            return [self._violation(f"must be {article} {self._type}, not {quote(texts[0])}")]
-        if not self._schema.is_valid(value):
-            return list(self._schema.violations(self.part, value, f"/{self.name}"))
-        values[self.name] = value
-        return ()
+            self._refuse(f"must be {article} {self._type}, not {quote(texts[0])}", reading)
+        elif not self._schema.is_valid(value):
+            reading.violations += self._schema.violations(self.part, value, f"/{self.name}")
+        else:
+            reading.arguments[self.name] = value
 
-    def _violation(self, detail: str) -> Violation:
-        return Violation(self.part, f"/{self.name}", detail)
+    def _read_none(self, reading: Reading) -> None:
+        if self._has_default:
+            reading.arguments[self.name] = self._default
+        if self.required:
+            self._refuse("is required", reading)
+
+    def _refuse(self, detail: str, reading: Reading) -> None:
+        reading.violations.append(Violation(self.part, f"/{self.name}", detail))
 
 
 def path_text(segment: str) -> str:

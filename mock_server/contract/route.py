@@ -31,7 +31,7 @@ class Route:
         allow = ((b"allow", self._allow.encode()),)
         if request.method == "OPTIONS":
             return Response(204, headers=allow)
-        detail = f"{self.template} has no {request.method}, only {self._allow}."
+        detail = f"{self.template} does not allow {request.method}, only {self._allow}."
         return Problem(405, detail, headers=allow).response()
 
 
@@ -42,6 +42,7 @@ class MissingSlash(Route):
         super().__init__(template.removesuffix("/"), {})
 
     def refuse(self, request: Request) -> Response:
+        """Return the answer to any method: there is nothing here."""
         # Not a redirect: after one, many clients would send a POST again as a GET, without its body.
-        detail = f"There is nothing at {request.path}. Its path ends with a slash: {request.path}/"
+        detail = f"There is nothing at {request.path}. The path that exists ends with a slash: {request.path}/"
         return Problem(404, detail).response()

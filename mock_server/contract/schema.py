@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
 
 from api_spec.json_schema import json_schema
-from mock_server.organisation import instant
-from mock_server.organisation.errors import Violation
+from mock_server.values import instant
+from mock_server.values.violation import Violation
 
 Formats = Mapping[str, Callable[[str], bool]]
 
@@ -16,6 +17,8 @@ INPUT_FORMATS: Formats = {"date-time": instant.is_instant}
 """What a client sends must be what we can read; of our own answers the validator judges alone."""
 
 _SHOWN = 60
+
+_REMEMBERED = 256
 
 
 class Schema:
@@ -32,6 +35,16 @@ class Schema:
         for error in self._validator.iter_errors(value):
             at = pointer + "".join(f"/{_token(step)}" for step in error.instance_path)
             yield from _violations(error, part, at)
+
+
+def answer_schema(definition: Mapping[str, Any]) -> Schema:
+    """Return the schema of an answer, of which the validator judges alone: the same one for the same definition."""
+    return _answer_schema(json.dumps(definition, sort_keys=True, default=str))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _answer_schema(definition: str) -> Schema:
+    return Schema(json.loads(definition), formats=None)
 
 
 def _token(step: str | int) -> str:

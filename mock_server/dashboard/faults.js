@@ -110,11 +110,11 @@ export class Faults {
   #row(fault, index) {
     const label = `Remove: ${words(fault)}`;
     const properties = { type: "button", class: "quiet icon-only", "aria-label": label, title: "Remove" };
-    const struck = `struck ${fault.struck}×${isSpent(fault) ? ", used up" : ""}`;
+    const applied = `applied ${fault.struck}×${isSpent(fault) ? ", used up" : ""}`;
     return element(
       "li",
       { class: isSpent(fault) ? "spent" : null },
-      element("span", {}, words(fault), element("small", { class: "struck" }, struck)),
+      element("span", {}, words(fault), element("small", { class: "applied" }, applied)),
       element("button", { ...properties, onclick: () => this.#remove(index) }, icon("close")),
     );
   }

@@ -1,68 +1,41 @@
 """One organisation: its people, packages and records, and what may be done with them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+import dataclasses
+from collections.abc import Mapping
 
-from mock_server.organisation import instant
 from mock_server.organisation.clock import Clock
-from mock_server.organisation.errors import Conflict, RecordNotFound, Violation
+from mock_server.organisation.errors import Conflict, RecordNotFound
 from mock_server.organisation.id_source import IdSource
-from mock_server.organisation.record import Package, Person, Record
+from mock_server.organisation.record import Package, Person, Record, RecordView
 from mock_server.organisation.scenario import Scenario
-from mock_server.organisation.shown import Shown, ShownRecords
-from mock_server.workbench.coverage import Coverage
-from mock_server.workbench.fault import Faults
-from mock_server.workbench.journal import Journal
-
-
-@dataclass(slots=True)
-class Page:
-    """Some of the records that match, `count` of all that do, and the window that was asked for."""
-
-    records: Sequence[Mapping[str, Any]]
-    count: int
-    search: str | None
-    limit: int | None
-    offset: int
+from mock_server.values import instant
+from mock_server.values.page import Page
+from mock_server.values.violation import Violation
 
 
 class Organisation:
     """The world of one client: "all Training Records in this organisation".
 
-    Records come in as the properties of the contract, already checked against it, and go out as `Shown`:
+    Records come in as the properties of the contract, already checked against it, and go out as `RecordView`:
     what is left to check here is the data. Every method either does all it says or raises and changes
-    nothing.
+    nothing. The same seed makes the same api_ids.
     """
 
-    def __init__(self, name: str, scenario: Scenario, clock: Clock, seed: int, coverage: Coverage) -> None:
-        self.name = name
+    def __init__(self, scenario: Scenario, clock: Clock, seed: str) -> None:
         self.clock = clock
-        self._seed = f"{seed}/{name}"
-        self.faults = Faults(self._seed)
-        self.journal = Journal()
-        self.coverage = coverage
+        self._seed = seed
         self.start_from(scenario)
 
     def start_from(self, scenario: Scenario) -> None:
-        """Be as if born from this scenario."""
-        self.scenario = scenario
-        self.reset()
-
-    def reset(self) -> None:
-        """Be as at birth: records, people, packages, clock, ids, faults, journal and coverage."""
-        self.hold(self.scenario)
+        """Be as if born from this scenario: people, packages, records, clock and the row of api_ids."""
+        self.load(scenario)
         self.ids = IdSource(self._seed)
         self.clock.reset()
-        self.faults.replace(())
-        self.journal.reset()
-        self.coverage.clear()
 
-    def hold(self, scenario: Scenario) -> None:
-        """Have the people, packages and records of this scenario, and leave all else as it is."""
+    def load(self, scenario: Scenario) -> None:
+        """Have the people, packages and records of this scenario, and leave clock and ids as they are."""
         self.people: Mapping[str, Person] = scenario.people
         self.packages: Mapping[str, Package] = scenario.packages
-        self._shown = scenario.shown
         self.records = scenario.records.fork()
 
     def page(self, search: str | None = None, limit: int | None = None, offset: int = 0) -> Page:
@@ -72,9 +45,10 @@ class Organisation:
             count, records = len(found), found[offset:] if limit is None else found[offset : offset + limit]
         else:
             count, records = len(self.records), self.records.page(offset, limit)
-        return Page(list(map(self._shown.__getitem__, records)), count, search, limit, offset)
+        packages = self.packages
+        return Page([r.shown_with(packages[r.package_api_id]) for r in records], count, search, limit, offset)
 
-    def get(self, api_id: str) -> Shown:
+    def get(self, api_id: str) -> RecordView:
         """Return the record with this api_id. Raises RecordNotFound."""
         return self.show(self._find(api_id))
 
@@ -85,7 +59,7 @@ class Organisation:
         api_id: str | None = None,
         date_started: str | None = None,
         date_completed: str | None = None,
-    ) -> Shown:
+    ) -> RecordView:
         """Assign a package to a person, now, and return the record. Raises Conflict."""
         self._check(person_api_id=person_api_id, package_api_id=package_api_id, new_api_id=api_id)
         record = Record(
@@ -108,7 +82,7 @@ class Organisation:
         api_id: str | None = None,
         date_started: str | None = None,
         date_completed: str | None = None,
-    ) -> Shown:
+    ) -> RecordView:
         """Give the record at this api_id all its details anew and return it. Raises RecordNotFound, Conflict."""
         return self.update(
             at,
@@ -119,7 +93,7 @@ class Organisation:
             date_completed=date_completed,
         )
 
-    def update(self, at: str, /, **changes: str | None) -> Shown:
+    def update(self, at: str, /, **changes: str | None) -> RecordView:
         """Change the given details of the record at this api_id and return it. Raises RecordNotFound, Conflict."""
         record = self._find(at)
         new_api_id = changes.get("api_id")
@@ -131,7 +105,7 @@ class Organisation:
         for date in ("date_started", "date_completed"):
             if date in changes:
                 changes[date] = _normalise(changes[date])
-        changed = record._replace(**changes)  # type: ignore[arg-type]  # the contract gives only dates as None
+        changed = dataclasses.replace(record, **changes)  # type: ignore[arg-type]  # the contract gives only dates as None
         self.records.change(at, changed)
         return self.show(changed)
 
@@ -142,16 +116,15 @@ class Organisation:
     def put_package(self, package: Package) -> None:
         """Add a package, or put this one in the place of the one with its api_id; its records follow."""
         self.packages = {**self.packages, package.api_id: package}
-        self._shown = ShownRecords(self.packages)
 
     def delete(self, api_id: str) -> None:
         """Delete the record with this api_id. Raises RecordNotFound."""
         self._find(api_id)
         self.records.remove(api_id)
 
-    def show(self, record: Record) -> Shown:
+    def show(self, record: Record) -> RecordView:
         """Return a record with the description that its package has now."""
-        return self._shown[record]
+        return record.shown_with(self.packages[record.package_api_id])
 
     def _find(self, api_id: str) -> Record:
         try:
@@ -162,11 +135,11 @@ class Organisation:
     def _check(self, person_api_id: str | None, package_api_id: str | None, new_api_id: str | None) -> None:
         conflicts = []
         if new_api_id is not None and new_api_id in self.records:
-            conflicts.append(_conflict("api_id", new_api_id, "which another record has"))
+            conflicts.append(_conflict("api_id", new_api_id, "which another record already has"))
         if person_api_id is not None and person_api_id not in self.people:
-            conflicts.append(_conflict("person_api_id", person_api_id, "which no person has"))
+            conflicts.append(_conflict("person_api_id", person_api_id, "but there is no person with this api_id"))
         if package_api_id is not None and package_api_id not in self.packages:
-            conflicts.append(_conflict("package_api_id", package_api_id, "which no package has"))
+            conflicts.append(_conflict("package_api_id", package_api_id, "but there is no package with this api_id"))
         if conflicts:
             raise Conflict(conflicts)
 

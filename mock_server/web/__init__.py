@@ -1,1 +1,1 @@
-"""HTTP: requests, responses and problems, which organisation a request is for, and the pages."""
+"""HTTP, and nothing of what it is about: requests, answers, problems, the protocol, cross-origin requests."""

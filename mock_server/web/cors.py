@@ -1,6 +1,6 @@
 """Cross-origin requests: pages of other origins may call the server."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,12 +21,11 @@ class Cors(CORSMiddleware):
             allow_private_network=True,
         )
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:  # type: ignore[override]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight request; let any other pass, and mark its answer for the page that asked."""
         # Open to all, an answer is the same for every origin: a request that names none (curl, a test,
         # another server) is spared the wrapping, which takes longer than answering it.
-        for name, _ in scope.get("headers", ()):
-            if name == b"origin":
-                return super().__call__(scope, receive, send)
-        if self.allow_all_origins:
-            return self.app(scope, receive, send)
-        return super().__call__(scope, receive, send)
+        if self.allow_all_origins and not any(name == b"origin" for name, _ in scope.get("headers", ())):
+            await self.app(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import orjson
 
-from mock_server.organisation.errors import Conflict, RecordNotFound, ScenarioInvalid, Violation
+from mock_server.values.violation import Violation
 from mock_server.web.response import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,22 +38,7 @@ class Problem(Exception):
     @classmethod
     def invalid(cls, violations: Sequence[Violation]) -> "Problem":
         """Return the problem of a request that breaks the contract in these places."""
-        return cls(400, _listed(violations, "error", "in this request"), violations)
-
-    @classmethod
-    def of(cls, error: Exception) -> "Problem":
-        """Return the problem that an error of the organisation is to a client."""
-        match error:
-            case Problem():
-                return error
-            case RecordNotFound():
-                return cls(404, f'There is no record with api_id "{error.api_id}".')
-            case Conflict():
-                return cls(409, _listed(error.violations, "conflict", "with the data"), error.violations)
-            case ScenarioInvalid():
-                return cls.invalid(error.violations)
-            case _:
-                return cls(500, "The server failed on this request; its log says why.")
+        return cls(400, listed(violations, "error", "in this request"), violations)
 
     def document(self) -> dict[str, object]:
         """Return the members of the problem."""
@@ -72,7 +57,8 @@ class Problem(Exception):
         return Response(self.status, orjson.dumps(self.document()), MEDIA_TYPE, tuple(self.headers))
 
 
-def _listed(violations: Sequence[Violation], noun: str, where: str) -> str:
+def listed(violations: Sequence[Violation], noun: str, where: str) -> str:
+    """Return how many violations there are, and the first ones in words."""
     shown = "; ".join(map(str, violations[:_SHOWN]))
     more = f"; and {len(violations) - _SHOWN} more" if len(violations) > _SHOWN else ""
     return f"{len(violations)} {noun}{'s' if len(violations) > 1 else ''} {where}: {shown}{more}"

@@ -1,1 +1,1 @@
-"""What a front-end team does to the mock beside calling it: faults, journal, coverage, preferences."""
+"""What a front-end team does to the mock beside calling it: faults, journal, coverage, preferences of one request."""

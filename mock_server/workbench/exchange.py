@@ -15,8 +15,8 @@ class Exchange:
     """A request and its answer.
 
     `at` is in seconds since 1970, `duration` in seconds; `operation` is an operationId, None where the contract
-    has none for the request, and `struck` are the faults that it has met. `sizes` are those of both bodies
-    where the bodies are cut to what the journal shows.
+    has none for the request; `notes` say in words what of the request was passed over, and `faults` are those
+    that were applied. `sizes` are those of both bodies where the bodies are cut to what the journal shows.
 
     It holds no more than the journal tells: with a thousand of them the memory that they fill leaves the
     processor's caches, and all that is kept is paid for with every request.
@@ -26,33 +26,38 @@ class Exchange:
         "at",
         "body",
         "duration",
+        "faults",
         "headers",
-        "ignored",
         "method",
+        "notes",
         "number",
         "operation",
         "path",
         "query",
         "response",
-        "root",
+        "root_path",
         "sizes",
-        "struck",
     )
 
     def __init__(
-        self, request: Request, response: Response, operation: str | None = None, struck: Sequence[Fault] = ()
+        self,
+        request: Request,
+        response: Response,
+        operation: str | None = None,
+        notes: Sequence[str] = (),
+        faults: Sequence[Fault] = (),
     ) -> None:
         self.at = request.at
         self.method = request.method
-        self.root: str = request.scope["root_path"]
+        self.root_path = request.root_path
         self.path = request.path
         self.query = request.query
         self.headers = request.headers
         self.body = request.body
-        self.ignored = request.ignored
         self.response = response
         self.operation = operation
-        self.struck = struck
+        self.notes = notes
+        self.faults = faults
         self.sizes: tuple[int, int] | None = None
         if len(response.body) > BODY_CAP or len(request.body) > BODY_CAP:
             self._cut()
@@ -63,7 +68,7 @@ class Exchange:
     @property
     def target(self) -> str:
         """Path and query, as they were sent."""
-        path = self.root + self.path
+        path = self.root_path + self.path
         return f"{path}?{self.query.decode('latin-1')}" if self.query else path
 
     def _cut(self) -> None:

@@ -22,7 +22,7 @@ class Fault:
     times: int | None = None
     probability: float = 1.0
     document: dict[str, Any] = field(default_factory=dict)
-    struck: int = 0
+    applied: int = 0
 
     @classmethod
     def from_document(cls, document: dict[str, Any]) -> Self:
@@ -42,7 +42,7 @@ class Fault:
 
     def matches(self, operation_id: str, when: str) -> bool:
         """Say whether it meets a request to this operation at this time."""
-        exhausted = self.times is not None and self.struck >= self.times
+        exhausted = self.times is not None and self.applied >= self.times
         return not exhausted and self.when == when and (self.operations is None or operation_id in self.operations)
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class Fault:
 class Faults:
     """The faults of one organisation; `are_set` says whether there are any.
 
-    Which requests the improbable ones strike is decided by a seed.
+    Which requests the improbable ones meet is decided by a seed.
     """
 
     def __init__(self, seed: str) -> None:
@@ -69,24 +69,24 @@ class Faults:
         self.are_set = bool(self._faults)
         self._random = Random(self._seed)
 
-    def strike(self, operation_id: str, when: str) -> list[Fault]:
-        """Return the faults that a request to this operation meets then, in order, and count them as struck.
+    def meet(self, operation_id: str, when: str) -> list[Fault]:
+        """Return the faults that a request to this operation meets then, in order, and count them as applied.
 
         The first one that ends the request is the last one it meets: those behind it keep their times.
         """
-        struck = []
+        applied = []
         for fault in self._faults:
             if fault.matches(operation_id, when) and self._random.random() < fault.probability:
-                fault.struck += 1
-                struck.append(fault)
+                fault.applied += 1
+                applied.append(fault)
                 if fault.ends:
                     break
-        return struck
+        return applied
 
     def seconds(self, fault: Fault) -> float:
         """Return how long this fault delays a request, in seconds."""
         return self._random.uniform(*fault.delay) if fault.delay else 0.0
 
     def documents(self) -> list[dict[str, Any]]:
-        """Return the faults as they were given, with how often each has struck."""
-        return [fault.document | {"struck": fault.struck} for fault in self._faults]
+        """Return the faults as they were given, with how often each was applied."""
+        return [fault.document | {"struck": fault.applied} for fault in self._faults]

@@ -2,10 +2,8 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from mock_server.workbench.exchange import Exchange
+from mock_server.workbench.exchange import Exchange
 
 LENGTH = 1000
 
@@ -21,10 +19,15 @@ class Journal:
         self._watchers: set[Watcher] = set()
         self.count = 0
 
-    def __iter__(self) -> "Iterator[Exchange]":
+    def __iter__(self) -> Iterator[Exchange]:
         return iter(self._exchanges)
 
-    def add(self, exchange: "Exchange") -> None:
+    @property
+    def watched(self) -> bool:
+        """Whether anybody watches."""
+        return bool(self._watchers)
+
+    def add(self, exchange: Exchange) -> None:
         """Put an exchange at the end, and give it its number."""
         self.count += 1
         exchange.number = self.count

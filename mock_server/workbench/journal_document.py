@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mock_server.organisation import instant
+from mock_server.values import instant
 from mock_server.workbench.exchange import BODY_CAP, Exchange
 
 _SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})
@@ -27,7 +27,7 @@ def document(exchange: Exchange) -> dict[str, Any]:
         "status": response.status,
         "duration_ms": round(exchange.duration * 1000, 3),
         "fault": _fault(exchange),
-        "notes": list(exchange.ignored),
+        "notes": list(exchange.notes),
         "request": _message(exchange.headers, exchange.body, sent),
         "response": _message(response.head() if response.status else (), response.body, answered),
     }
@@ -51,7 +51,7 @@ def _at(exchange: Exchange) -> str:
 
 
 def _fault(exchange: Exchange) -> str | None:
-    return ", ".join(map(str, exchange.struck)) or None
+    return ", ".join(map(str, exchange.faults)) or None
 
 
 def _shown(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
@@ -75,7 +75,7 @@ def _har_entry(exchange: Exchange) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
     }
-    return har_entry | ({"comment": _fault(exchange)} if exchange.struck else {})
+    return har_entry | ({"comment": _fault(exchange)} if exchange.faults else {})
 
 
 def _har_request(exchange: Exchange) -> dict[str, Any]:

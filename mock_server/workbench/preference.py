@@ -3,7 +3,7 @@
 import re
 from urllib.parse import parse_qsl
 
-from mock_server.organisation.errors import Violation
+from mock_server.values.violation import Violation
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.workbench.fault import Fault
@@ -11,6 +11,10 @@ from mock_server.workbench.fault import Fault
 _NUMBER = re.compile(r"[0-9]{1,3}(\.[0-9]+)?")
 _CODE = re.compile(r"[1-5][0-9]{2}")
 _NAMES = frozenset({"code", "delay"})
+
+QUERY_TWINS = frozenset(f"__{name}" for name in _NAMES)
+"""The query parameters that stand for a preference."""
+
 MAX_DELAY = 600
 
 

@@ -60,7 +60,7 @@ def test_a_preset_that_is_used_up_goes_off_and_can_go_on_again(
     expect(switch).to_be_checked()
     body = {"person_api_id": "usr-ben-carlisle", "package_api_id": "pkg-first-aid"}
     assert http.post(f"{organisation}/training/record/", json=body).status_code == 503
-    expect(dashboard.locator("#faults-active")).to_contain_text("struck 1×, used up")
+    expect(dashboard.locator("#faults-active")).to_contain_text("applied 1×, used up")
     expect(switch).not_to_be_checked()
     switch.click()
     expect(switch).to_be_checked()
@@ -72,7 +72,7 @@ def test_how_often_one_struck_follows(dashboard: Page, organisation: str, http: 
     expect(dashboard.locator("#faults-active")).to_contain_text("500 on get_record")
     for _ in range(3):
         http.get(f"{organisation}/training/record/rec-0001/")
-    expect(dashboard.locator("#faults-active .struck")).to_have_text("struck 3×")
+    expect(dashboard.locator("#faults-active .applied")).to_have_text("applied 3×")
 
 
 def test_one_is_removed_and_its_neighbour_keeps_its_times(

@@ -133,7 +133,7 @@ def test_a_conflict_marks_its_field(dashboard: Page) -> None:
     dashboard.get_by_label("person_api_id").fill("usr-nobody")
     dashboard.get_by_label("package_api_id").fill("pkg-first-aid")
     dashboard.get_by_role("button", name="Create", exact=True).click()
-    expect(dashboard.locator("#record-person-error")).to_contain_text("which no person has")
+    expect(dashboard.locator("#record-person-error")).to_contain_text("there is no person with this api_id")
     expect(dashboard.locator("#record-package-error")).to_be_empty()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mock.problems import pointers
 
 from mock_server.organisation.clock import Clock, parse_duration
-from mock_server.organisation.instant import parse
+from mock_server.values.instant import parse
 
 from .world import ASSIGNED, NOON, put, world
 

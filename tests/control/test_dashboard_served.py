@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from mock_server import MockServer
-from mock_server.web.pages import DASHBOARD
+from mock_server.api.pages import DASHBOARD
 
 SVG = "http://www.w3.org/2000/svg"  # a name, and never asked for
 

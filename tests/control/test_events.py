@@ -119,28 +119,27 @@ def test_those_who_stay_see_events_after_another_has_left(http: requests.Session
 
 def test_client_that_leaves_is_no_longer_told(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        organisation = app.organisations[root.removeprefix("/org/")]
-        told = organisation.journal._watchers
+        journal = app.sandboxes[root.removeprefix("/org/")].journal
         call = Call(app, "GET", root + EVENTS)
         watch = asyncio.create_task(call.answer())
         await asyncio.sleep(1)
-        assert len(told) == 1
+        assert journal.watched
         call.leave()
         await asyncio.gather(watch, return_exceptions=True)  # what came is no JSON
-        assert not told
+        assert not journal.watched
 
     run(scene())
 
 
 def test_slow_reader_loses_the_oldest_events_and_nothing_else(app: MockApp, root: str) -> None:
     async def scene() -> None:
-        organisation = app.organisations[root.removeprefix("/org/")]
+        journal = app.sandboxes[root.removeprefix("/org/")].journal
         call = Call(app, "GET", root + EVENTS)
         watch = asyncio.create_task(call.answer())
         await asyncio.sleep(1)
         for _ in range(1200):  # without a pause in which the events could be sent
-            organisation.journal.changed("state")
-        organisation.journal.changed("reset")
+            journal.changed("state")
+        journal.changed("reset")
         await asyncio.sleep(1)
         call.leave()
         await asyncio.gather(watch, return_exceptions=True)

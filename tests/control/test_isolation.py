@@ -8,7 +8,7 @@ from threading import Barrier
 from typing import Any
 from urllib.parse import urlsplit
 
-from mock_server.organisation.fixture import load_scenario
+from mock_server.sandbox.fixture import load_scenario
 
 from .process import serving
 

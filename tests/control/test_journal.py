@@ -13,7 +13,7 @@ from mock.problems import pointers
 from mock.raw_http import request
 from openapi_schema_validator import OAS30Validator
 
-from mock_server.organisation.instant import parse
+from mock_server.values.instant import parse
 
 from .broken import SPEC, resolve
 from .har import HAR

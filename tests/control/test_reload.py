@@ -101,7 +101,7 @@ def tree(running: Tree) -> Tree:
 def wait_until_followed(tree: Tree) -> None:
     """Save the spec with one comment more, and wait until the server says that it has seen it."""
     tree.write(SPEC, tree.path(SPEC).read_text("utf-8") + "# followed\n")
-    tree.told("is taken up")
+    tree.told("is now in use")
 
 
 LIMIT = ("            minimum: 1\n", "            minimum: 1\n            maximum: 5\n")
@@ -176,7 +176,7 @@ def test_changed_fixture_is_taken_up_at_the_next_reset_and_a_broken_one_never(
     assert http.get(other).json()["count"] == 60
     http.delete(f"{tree.records}rec-0001/").raise_for_status()
     tree.edit(FIXTURE, "name: Amara Okafor", "name: Amara Quagga")
-    tree.told(str(tree.path(FIXTURE)), "is taken up")
+    tree.told(str(tree.path(FIXTURE)), "is now in use")
     assert (tree.count(), http.get(f"{tree.records}?search=quagga").json()["count"]) == (59, 0)
     http.post(tree.control + "reset")
     assert tree.count() == 60
@@ -189,7 +189,7 @@ def test_changed_fixture_is_taken_up_at_the_next_reset_and_a_broken_one_never(
     http.post(tree.control + "reset")
     assert tree.count() == 60
     tree.write(FIXTURE, good.replace("Quagga", "Zebra"))
-    tree.told(str(tree.path(FIXTURE)), "is taken up")
+    tree.told(str(tree.path(FIXTURE)), "is now in use")
     http.post(tree.control + "reset")
     assert http.get(f"{tree.records}?search=zebra").json()["count"] > 0
 

@@ -8,7 +8,7 @@ import requests
 from mock.problems import pointers
 
 from mock_server import MockServer
-from mock_server.organisation.fixture import fixture_names, load_scenario
+from mock_server.sandbox.fixture import fixture_names, load_scenario
 
 from .world import ASSIGNED, body, put, world
 

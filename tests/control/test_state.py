@@ -13,8 +13,8 @@ from mock.problems import pointers
 from openapi_schema_validator import OAS30Validator
 
 from mock_server import MockServer
-from mock_server.organisation.fixture import fixture_names
-from mock_server.organisation.instant import is_instant, parse
+from mock_server.sandbox.fixture import fixture_names
+from mock_server.values.instant import is_instant, parse
 
 from .broken import NO_INSTANTS, SPEC, changed, names_a_place, resolve, without
 from .world import ASSIGNED, NOON, body, put, world

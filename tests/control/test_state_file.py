@@ -13,12 +13,12 @@ import requests
 
 from mock_server.command import main
 from mock_server.organisation.clock import Clock
-from mock_server.organisation.fixture import fixture_names, load_scenario
-from mock_server.organisation.organisation import Organisation
-from mock_server.organisation.organisations import Organisations
 from mock_server.organisation.record import Person
-from mock_server.organisation.state import dump
-from mock_server.organisation.state_file import StateFileInvalid, restore, save
+from mock_server.sandbox.fixture import fixture_names, load_scenario
+from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox.sandboxes import Sandboxes
+from mock_server.sandbox.state import dump
+from mock_server.sandbox.state_file import StateFileInvalid, restore, save
 from mock_server.workbench.coverage import Coverage
 
 from .broken import changed, without
@@ -44,17 +44,17 @@ GOOD: dict[str, Any] = {
 }
 
 
-def organisations(scenario: str = "default", now: datetime = AT, limit: int = 1000) -> Organisations:
-    """Return organisations, for whose clocks it is always this time."""
+def sandboxes(scenario: str = "default", now: datetime = AT, limit: int = 1000) -> Sandboxes:
+    """Return sandboxes, for whose clocks it is always this time."""
     start = load_scenario(scenario)
-    return Organisations(lambda name: Organisation(name, start, Clock(lambda: now), 0, Coverage()), limit)
+    return Sandboxes(lambda name: Sandbox(name, start, Clock(lambda: now), 0, Coverage()), limit)
 
 
-def restored(tmp_path: Path, document: Any, now: datetime = AT, limit: int = 1000) -> Organisations:
-    """Return organisations that were read from a file with this content, at this time."""
+def restored(tmp_path: Path, document: Any, now: datetime = AT, limit: int = 1000) -> Sandboxes:
+    """Return sandboxes that were read from a file with this content, at this time."""
     file = tmp_path / "state.json"
     file.write_text(json.dumps(document), "utf-8")
-    found = organisations(now=now, limit=limit)
+    found = sandboxes(now=now, limit=limit)
     restore(file, found, now)
     return found
 
@@ -114,45 +114,45 @@ def test_save_that_fails_leaves_the_file_of_before_and_nothing_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "state.json"
-    save(file, organisations(), AT)
+    save(file, sandboxes(), AT)
     before = file.read_bytes()
     monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(OSError, match="No space left"):
-        save(file, organisations("empty"), AT + timedelta(days=1))
+        save(file, sandboxes("empty"), AT + timedelta(days=1))
     assert before == file.read_bytes()
     assert [path.name for path in tmp_path.iterdir()] == ["state.json"]
 
 
 @pytest.mark.parametrize("scenario", fixture_names())
 def test_what_was_saved_is_restored_exactly(tmp_path: Path, scenario: str) -> None:
-    saved, again = organisations(scenario), organisations("empty")
-    saved["a"].put_person(Person("usr/x", "Xaver"))
+    saved, again = sandboxes(scenario), sandboxes("empty")
+    saved["a"].organisation.put_person(Person("usr/x", "Xaver"))
     save(tmp_path / "state.json", saved, AT)
     restore(tmp_path / "state.json", again, AT)
-    assert [*map(dump, saved)] == [*map(dump, again)]
+    assert [dump(sandbox.organisation) for sandbox in saved] == [dump(sandbox.organisation) for sandbox in again]
 
 
 def test_frozen_clock_stands_where_it_stood(tmp_path: Path) -> None:
     found = restored(tmp_path, GOOD, AT + timedelta(days=30))
-    assert (found.default.clock.now(), found.default.clock.frozen) == (AT, True)
+    assert (found.default.organisation.clock.now(), found.default.organisation.clock.frozen) == (AT, True)
 
 
 @pytest.mark.parametrize("away", [timedelta(), timedelta(seconds=1), timedelta(days=400), -timedelta(days=1)])
 def test_running_clock_has_run_on_in_the_meantime(tmp_path: Path, away: timedelta) -> None:
     running = changed(GOOD, "/organisations/default/clock", {"now": "1999-01-01T00:00:00Z", "frozen": False})
     found = restored(tmp_path, running, AT + away)
-    assert found.default.clock.now() == datetime(1999, 1, 1, tzinfo=UTC) + away
-    assert found.default.clock.frozen is False
+    assert found.default.organisation.clock.now() == datetime(1999, 1, 1, tzinfo=UTC) + away
+    assert found.default.organisation.clock.frozen is False
 
 
 def test_clock_that_is_not_in_the_file_tells_the_time_of_the_server(tmp_path: Path) -> None:
     found = restored(tmp_path, without(GOOD, "/organisations/default/clock"))
-    assert found.default.clock.now() == AT
+    assert found.default.organisation.clock.now() == AT
 
 
 def test_organisations_that_are_not_in_the_file_are_born_from_the_scenario(tmp_path: Path) -> None:
     found = restored(tmp_path, GOOD)
-    assert [len(found[name].records) for name in ("default", "a", "b")] == [1, 0, 60]
+    assert [len(found[name].organisation.records) for name in ("default", "a", "b")] == [1, 0, 60]
 
 
 WRONG: dict[str, tuple[Any, list[str]]] = {
@@ -208,7 +208,7 @@ def test_file_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None
     file = tmp_path / "state.json"
     file.write_bytes(content)
     with pytest.raises(StateFileInvalid, match="not JSON") as refused:
-        restore(file, organisations(), AT)
+        restore(file, sandboxes(), AT)
     assert "\n" not in str(refused.value)
 
 
@@ -228,7 +228,7 @@ def test_clock_that_would_have_run_out_of_time_is_restored_or_refused_in_words(
     document = changed(GOOD, "/organisations/default/clock", {"now": clock, "frozen": False}) | {"saved_at": saved_at}
     reason = "saved_at"
     try:
-        dump(restored(tmp_path, document, AT + timedelta(days=1)).default)
+        dump(restored(tmp_path, document, AT + timedelta(days=1)).default.organisation)
     except StateFileInvalid as refused:
         reason = str(refused)
     assert "clock" in reason or "saved_at" in reason

@@ -127,7 +127,7 @@ def _(mock: FaultyMock) -> None:
 
     def page(original: Callable[..., Page], **window: Any) -> Page:
         found = original(**window)
-        found.records[:] = [record for record in found.records if record["api_id"] not in given]
+        found.items[:] = [record for record in found.items if record["api_id"] not in given]
         return found
 
     mock.around("create", create)
@@ -231,7 +231,7 @@ def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         api_id = body.get("api_id")
         if api_id in mock.records and body.get("date_started"):
-            record = mock.records[api_id]._replace(date_started=instant.normalise(body["date_started"]))
+            record = replace(mock.records[api_id], date_started=instant.normalise(body["date_started"]))
             mock.records.change(api_id, record)
         return original(**body)
 
@@ -298,7 +298,7 @@ def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         made = original(**body)
         first = next(person for person in mock.organisation.people if person != body["person_api_id"])
-        mock.records.change(made["api_id"], mock.records[made["api_id"]]._replace(person_api_id=first))
+        mock.records.change(made["api_id"], replace(mock.records[made["api_id"]], person_api_id=first))
         return made
 
     mock.around("create", create)
@@ -309,7 +309,7 @@ def _(mock: FaultyMock) -> None:
 def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         made = original(**body)
-        record = mock.records[made["api_id"]]._replace(date_started=None, date_completed=None)
+        record = replace(mock.records[made["api_id"]], date_started=None, date_completed=None)
         mock.records.change(made["api_id"], record)
         return made
 
@@ -392,7 +392,7 @@ def _(mock: FaultyMock) -> None:
         if ask.method == "POST" and answer.ok and instant.is_instant(str(ask.fields.get("date_assigned"))):
             api_id = answer.document["api_id"]
             assigned = instant.normalise(ask.fields["date_assigned"])
-            mock.records.change(api_id, mock.records[api_id]._replace(date_assigned=assigned))
+            mock.records.change(api_id, replace(mock.records[api_id], date_assigned=assigned))
             return answer.with_document({**answer.document, "date_assigned": assigned})
         return answer
 
@@ -406,7 +406,7 @@ def assigned_at(mock: FaultyMock, change: Callable[[datetime], datetime]) -> Non
         api_id = original(**body)["api_id"]
         record = mock.records[api_id]
         assigned = instant.render(change(instant.parse(record.date_assigned)))
-        mock.records.change(api_id, record._replace(date_assigned=assigned))
+        mock.records.change(api_id, replace(record, date_assigned=assigned))
         return mock.organisation.get(api_id)
 
     mock.around("create", create)
@@ -435,7 +435,7 @@ def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         api_id = original(**body)["api_id"]
         record = mock.records[api_id]
-        mock.records.change(api_id, record._replace(date_assigned=record.date_started or record.date_assigned))
+        mock.records.change(api_id, replace(record, date_assigned=record.date_started or record.date_assigned))
         return mock.organisation.get(api_id)
 
     mock.around("create", create)
@@ -621,7 +621,7 @@ def _(mock: FaultyMock) -> None:
         for record in list(mock.records):
             pair = (record.person_api_id, record.package_api_id)
             if record.api_id not in old and pair == (body["person_api_id"], body["package_api_id"]):
-                mock.records.change(record.api_id, record._replace(date_started=None))
+                mock.records.change(record.api_id, replace(record, date_started=None))
         return original(**body)
 
     mock.around("create", create)

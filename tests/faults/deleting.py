@@ -248,7 +248,7 @@ def _(mock: FaultyMock) -> None:
     def page(
         original: Callable[..., Page], search: str | None = None, limit: int | None = None, offset: int = 0
     ) -> Page:
-        shown = [record for record in original(search).records if record["api_id"] not in deleted]
+        shown = [record for record in original(search).items if record["api_id"] not in deleted]
         window = shown[offset:] if limit is None else shown[offset : offset + limit]
         return Page(window, len(shown), search, limit, offset)
 

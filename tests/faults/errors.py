@@ -144,7 +144,7 @@ def _(mock: FaultyMock) -> None:
         cleared = [name for name in DATES if name in ask.fields and ask.fields[name] is None]
         if ask.method == "PATCH" and answer.status == 400 and ask.api_id in mock.records:
             record = mock.records[ask.api_id]
-            mock.records.change(record.api_id, record._replace(**dict.fromkeys(cleared)))
+            mock.records.change(record.api_id, replace(record, **dict.fromkeys(cleared)))
         return answer
 
     mock.after(after)

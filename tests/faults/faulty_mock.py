@@ -14,9 +14,9 @@ from .mock import (
     Clock,
     Coverage,
     MockApp,
-    Organisation,
     Record,
     RecordStore,
+    Sandbox,
     Server,
     Source,
     create_app,
@@ -43,8 +43,8 @@ class FaultyMock:
     def __init__(self, clock: Source = system_time) -> None:
         app = _application()
         self._app: ASGIApp = app
-        self.organisation = Organisation("default", app.start, Clock(clock), seed=0, coverage=Coverage())
-        app.organisations.default = self.organisation
+        app.sandboxes.default = Sandbox("default", app.start, Clock(clock), seed=0, coverage=Coverage())
+        self.organisation = app.sandboxes.default.organisation
         self.start: tuple[Record, ...] = tuple(self.records)
         self.exchanges: list[tuple[Ask, int]] = []
         self._befores: list[Before] = []

@@ -20,7 +20,7 @@ def pages_are(mock: FaultyMock, window: Window) -> None:
     def instead(
         page: Callable[..., Page], search: str | None = None, limit: int | None = None, offset: int = 0
     ) -> Page:
-        return replace(page(search, limit, offset), records=window(page(search).records, limit, offset))
+        return replace(page(search, limit, offset), items=window(page(search).items, limit, offset))
 
     mock.around("page", instead)
 
@@ -34,7 +34,7 @@ def searches_find(mock: FaultyMock, matches: Callable[[str, dict[str, Any]], boo
     ) -> Page:
         if not search:
             return page(search, limit, offset)
-        found = [record for record in page().records if matches(search, names(record))]
+        found = [record for record in page().items if matches(search, names(record))]
         shown = found[offset:] if limit is None else found[offset : offset + limit]
         return Page(shown, len(found), search, limit, offset)
 
@@ -98,7 +98,7 @@ def _(mock: FaultyMock) -> None:
 def _(mock: FaultyMock) -> None:
     def change(page: Callable[..., Page], **window: Any) -> Page:
         found = page(**window)
-        return replace(found, records=[record for record in found.records if record["date_completed"] is None])
+        return replace(found, items=[record for record in found.items if record["date_completed"] is None])
 
     mock.around("page", change)
 
@@ -202,8 +202,8 @@ def _(mock: FaultyMock) -> None:
     def instead(
         page: Callable[..., Page], search: str | None = None, limit: int | None = None, offset: int = 0
     ) -> Page:
-        found = {record["api_id"] for record in page(search).records}
-        looked_at = page(None, limit, offset).records
+        found = {record["api_id"] for record in page(search).items}
+        looked_at = page(None, limit, offset).items
         return replace(page(search, limit, offset), records=[r for r in looked_at if r["api_id"] in found])
 
     mock.around("page", instead)
@@ -347,7 +347,7 @@ def _(mock: FaultyMock) -> None:
         if not search:
             return page(search, limit, offset)
         ghosts = [record for record in deleted if search.casefold() in record["package_desc"].casefold()]
-        found = [*page(search).records, *ghosts]
+        found = [*page(search).items, *ghosts]
         return Page(cut(found, limit, offset), len(found), search, limit, offset)
 
     mock.around("delete", delete_)
@@ -412,7 +412,7 @@ def _(mock: FaultyMock) -> None:
     ) -> Page:
         if not search:
             return page(search, limit, offset)
-        found = [record for record in page(search).records if record["api_id"] in indexed]
+        found = [record for record in page(search).items if record["api_id"] in indexed]
         return Page(cut(found, limit, offset), len(found), search, limit, offset)
 
     mock.around("page", instead)
@@ -424,7 +424,7 @@ def _(mock: FaultyMock) -> None:
         page: Callable[..., Page], search: str | None = None, limit: int | None = None, offset: int = 0
     ) -> Page:
         found = page(search, limit, offset)
-        return replace(found, records=[], count=0) if search == "" else found
+        return replace(found, items=[], count=0) if search == "" else found
 
     mock.around("page", instead)
 

@@ -1,6 +1,7 @@
 """Faults of PUT and PATCH."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import dropwhile, islice
 from typing import Any
 
@@ -36,7 +37,7 @@ def same_both(one: Record, other: Record) -> bool:
 
 
 def set_fields(mock: FaultyMock, api_id: str, **fields: Any) -> dict[str, Any]:
-    mock.records.change(api_id, mock.records[api_id]._replace(**fields))
+    mock.records.change(api_id, replace(mock.records[api_id], **fields))
     return mock.organisation.get(fields.get("api_id", api_id))
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -141,8 +142,20 @@ def test_bad_option_is_told_and_exit_2(options: list[str]) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_help_tells_every_option_and_default() -> None:
-    done = run("--help")
-    assert (done.returncode, done.stderr) == (0, "")
-    options = ["--host", "--port", "--scenario", "--seed", "--cors-origin", "--max-organisations", "--proxy-headers"]
-    assert [option for option in [*options, "--max-body", "--log-level", "8080"] if option not in done.stdout] == []
+def options_in(help_text: str) -> list[str]:
+    return re.findall(r"^  (?:-h, )?(--[\w-]+)", help_text, re.MULTILINE)
+
+
+def test_help_shows_at_most_12_options_and_help_all_the_rest() -> None:
+    short, whole = run("--help"), run("--help-all")
+    assert (short.returncode, short.stderr) == (0, "")
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert "default 8080" in short.stdout
+    assert len(options_in(short.stdout)) <= 12
+    rare = {"--max-organisations", "--max-body", "--proxy-headers", "--coverage-report"}
+    assert {*options_in(whole.stdout)} == {*options_in(short.stdout)} | rare
+
+
+def test_version_is_that_of_the_distribution() -> None:
+    done = run("--version")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"training-mock {version('training-record-api')}\n", "")

@@ -67,7 +67,7 @@ def stub() -> Iterator[Stub]:
     stub = Stub()
     with pytest.MonkeyPatch.context() as patch:
         for _, operation_id, _, _ in OPERATIONS:
-            patch.setattr(f"mock_server.handlers.{operation_id}", lambda *_, **__: stub.answer)
+            patch.setattr(f"mock_server.api.records.{operation_id}", lambda *_, **__: stub.answer)
         made = MockServer(scenario="default")
     with made as server:
         stub.url = server.url
@@ -131,7 +131,7 @@ def test_handler_that_fails_is_500_and_its_error_stands_in_the_log_alone(
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a secret")
 
-    monkeypatch.setattr("mock_server.handlers.get_record", fail)
+    monkeypatch.setattr("mock_server.api.records.get_record", fail)
     with MockServer() as server:
         got = http.get(server.url + RECORD)
     problem(got, 500)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.organisation.fixture import FixtureInvalid, fixture_names, load_scenario
-from mock_server.organisation.instant import normalise
 from mock_server.organisation.scenario import Scenario
+from mock_server.sandbox.fixture import FixtureInvalid, fixture_names, load_scenario
+from mock_server.values.instant import normalise
 
 GOOD = """\
 people:

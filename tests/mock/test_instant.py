@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.organisation.instant import is_instant, normalise, parse, render
+from mock_server.values.instant import is_instant, normalise, parse, render
 
 MINUTES = st.integers(-(23 * 60 + 59), 23 * 60 + 59)
 OFFSETS = MINUTES.map(lambda minutes: timezone(timedelta(minutes=minutes)))

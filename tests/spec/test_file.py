@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from api_spec.file import SPEC, SpecError, read_spec
+from api_spec.effective import read_spec
+from api_spec.file import SPEC, SpecError
 
 
 def test_without_overlays_it_is_the_file() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from api_spec.file import SPEC, SpecError, read_spec
+from api_spec.effective import read_spec
+from api_spec.file import SPEC, SpecError
 
 DOCUMENT: dict[str, Any] = {"info": {"title": "A", "tags": ["x"]}, "paths": {"/a": {"get": {}}, "/b": {"get": {}}}}
 

@@ -5,7 +5,7 @@ import asyncio
 import orjson
 from starlette.types import Receive, Scope, Send
 
-from mock_server.organisation.organisation import Organisation
+from mock_server.sandbox.sandbox import Sandbox
 from mock_server.workbench.exchange import Exchange
 from mock_server.workbench.journal_document import document
 
@@ -18,7 +18,7 @@ BACKLOG = 1000
 
 async def journal_events(scope: Scope, receive: Receive, send: Send) -> None:
     """Send each exchange and change of an organisation as an event, until the client goes."""
-    organisation: Organisation = scope["organisation"]
+    sandbox: Sandbox = scope["sandbox"]
     queue: asyncio.Queue[bytes] = asyncio.Queue(BACKLOG)
 
     def watcher(event: str, what: object) -> None:
@@ -26,7 +26,7 @@ async def journal_events(scope: Scope, receive: Receive, send: Send) -> None:
             queue.get_nowait()
         queue.put_nowait(_event(event, what))
 
-    unwatch = organisation.journal.watch(watcher)
+    unwatch = sandbox.journal.watch(watcher)
     gone = asyncio.create_task(_until_gone(receive))
     try:
         headers = [(b"content-type", b"text/event-stream"), (b"cache-control", b"no-store")]

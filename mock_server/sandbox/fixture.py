@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import yaml
 
 from mock_server.bundled import FIXTURES
-from mock_server.organisation.errors import ScenarioInvalid
 from mock_server.organisation.scenario import Scenario
+from mock_server.sandbox.errors import DocumentInvalid
+from mock_server.sandbox.scenario_document import read_scenario
 
 SHOWN_ERRORS = 5
 MAX_DEPTH = 20
@@ -50,7 +51,7 @@ def load_scenario(name_or_file: str) -> Scenario:
         path = Path(name_or_file)
         if not path.is_file():
             names = ", ".join(fixture_names())
-            raise FixtureInvalid(f"{name_or_file!r} is no scenario: neither a file nor one of {names}")
+            raise FixtureInvalid(f"{name_or_file!r} is not a scenario: neither a file nor one of {names}")
     return _read(path)
 
 
@@ -59,7 +60,7 @@ def _read(path: Path) -> Scenario:
         text = path.read_text("utf-8")
         _check_depth(text)
         document = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader
-        return Scenario.from_document(path.stem, document)
+        return read_scenario(path.stem, document)
     except OSError as error:
         raise FixtureInvalid(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -71,8 +72,8 @@ def _read(path: Path) -> Scenario:
     except yaml.YAMLError as error:  # a character that YAML does not allow
         raise FixtureInvalid(f"{path}: {' '.join(str(error).split())}") from None
     except ValueError:  # the validator's word for no end
-        raise FixtureInvalid(f"{path}: an alias stands within its own anchor") from None
-    except ScenarioInvalid as error:
+        raise FixtureInvalid(f"{path}: an alias refers to the very anchor that it is part of") from None
+    except DocumentInvalid as error:
         lines = [
             f"{path}:{_line(text, v.pointer)}: {v.pointer or 'the scenario'} {v.detail}"
             for v in error.violations[:SHOWN_ERRORS]

@@ -8,26 +8,24 @@ from typing import Any
 
 import orjson
 
-from api_spec.file import read_yaml
-from api_spec.references import dereferenced
-from mock_server.bundled import CONTROL
 from mock_server.contract.schema import Schema
-from mock_server.organisation import instant
-from mock_server.organisation.errors import ScenarioInvalid
-from mock_server.organisation.organisation import Organisation
-from mock_server.organisation.organisations import NAME, Organisations
-from mock_server.organisation.state import dump, load
+from mock_server.sandbox.errors import DocumentInvalid
+from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox.sandboxes import NAME, Sandboxes
+from mock_server.sandbox.scenario_document import control_schema
+from mock_server.sandbox.state import dump, load
+from mock_server.values import instant
 
 
 class StateFileInvalid(Exception):
     """A file that holds no state; the message names the file and the places."""
 
 
-def save(path: Path, organisations: Organisations, now: datetime) -> None:
+def save(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
     """Write the state of all organisations: the whole file, or none of it. Raises OSError."""
     document = {
         "saved_at": instant.render(now),
-        "organisations": {organisation.name: dump(organisation) for organisation in organisations},
+        "organisations": {sandbox.name: dump(sandbox.organisation) for sandbox in sandboxes},
     }
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -37,7 +35,7 @@ def save(path: Path, organisations: Organisations, now: datetime) -> None:
         beside.unlink(missing_ok=True)
 
 
-def restore(path: Path, organisations: Organisations, now: datetime) -> None:
+def restore(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
     """Give the organisations the state that `save` wrote. Raises StateFileInvalid and OSError.
 
     A clock that stood stands where it stood; one that ran has run on in the meantime.
@@ -51,40 +49,41 @@ def restore(path: Path, organisations: Organisations, now: datetime) -> None:
         raise StateFileInvalid(f"{path}: nested too deeply") from None
     if violations:
         raise StateFileInvalid(f"{path}: {'; '.join(f'{v.pointer} {v.detail}'.strip() for v in violations[:5])}")
-    if len(document["organisations"]) > organisations.limit:
+    if len(document["organisations"]) > sandboxes.limit:
         count = len(document["organisations"])
-        raise StateFileInvalid(f"{path}: has {count} organisations, more than the {organisations.limit} that may live")
+        raise StateFileInvalid(f"{path}: has {count} organisations, more than the {sandboxes.limit} allowed")
     for name in document["organisations"]:
         if not NAME.fullmatch(name):
-            raise StateFileInvalid(f"{path}: /organisations has {name!r}, which can name none: {NAME.pattern}")
+            raise StateFileInvalid(
+                f"{path}: /organisations has {name!r}, which is not a name: it must match {NAME.pattern}"
+            )
     away = now - instant.parse(document["saved_at"])
     for name, state in document["organisations"].items():
-        _restore_one(path, organisations[name], state, lambda at: at + away)
+        _restore_one(path, sandboxes[name], state, lambda at: at + away)
 
 
-def _restore_one(path: Path, organisation: Organisation, state: Any, later: Callable[[datetime], datetime]) -> None:
+def _restore_one(path: Path, sandbox: Sandbox, state: Any, later: Callable[[datetime], datetime]) -> None:
+    clock = sandbox.organisation.clock
     try:
-        load(organisation, state)
-    except ScenarioInvalid as error:
-        places = "; ".join(f"/organisations/{organisation.name}{v.pointer} {v.detail}" for v in error.violations[:5])
+        load(sandbox.organisation, state)
+    except DocumentInvalid as error:
+        places = "; ".join(f"/organisations/{sandbox.name}{v.pointer} {v.detail}" for v in error.violations[:5])
         raise StateFileInvalid(f"{path}: {places}") from None
-    if not organisation.clock.frozen:
+    if not clock.frozen:
         try:
-            organisation.clock.set(later(organisation.clock.now()), frozen=False)
+            clock.set(later(clock.now()), frozen=False)
         except OverflowError:
-            place = f"/organisations/{organisation.name}/clock/now"
+            place = f"/organisations/{sandbox.name}/clock/now"
             raise StateFileInvalid(f"{path}: {place} has run out of the years 1 to 9999 since /saved_at") from None
 
 
 def _schema() -> Schema:
-    state = dereferenced(read_yaml(CONTROL))["components"]["schemas"]["State"]
+    saved_at = {"type": "string", "format": "date-time"}
+    organisations = {"type": "object", "additionalProperties": control_schema("State")}
     return Schema(
         {
             "type": "object",
             "required": ["saved_at", "organisations"],
-            "properties": {
-                "saved_at": {"type": "string", "format": "date-time"},
-                "organisations": {"type": "object", "additionalProperties": state},
-            },
+            "properties": {"saved_at": saved_at, "organisations": organisations},
         }
     )

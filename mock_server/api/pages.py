@@ -1,6 +1,7 @@
 """What the server shows beside the two APIs: its front page, the dashboard and the specs."""
 
 import html
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -14,8 +15,8 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from mock_server.organisation.organisation import Organisation
-from mock_server.web.events import journal_events
+from mock_server.api.events import journal_events
+from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.workbench.exchange import Exchange
@@ -28,7 +29,7 @@ FRESH = {"cache-control": "no-cache"}
 class Pages:
     """An ASGI application for every path that is no operation's."""
 
-    def __init__(self, spec: dict[str, Any], control: dict[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], control: Mapping[str, Any]) -> None:
         self._paths = " and ".join(spec["paths"])
         self._router = Router(
             [
@@ -43,15 +44,17 @@ class Pages:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a page, or with a problem where there is none."""
         await self._router(scope, receive, send)
 
     async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        request = Request(scope)
+        request: Request = scope["request"]
+        sandbox: Sandbox = scope["sandbox"]
         api = "control API is shown at /_mock/ui/" if request.path.startswith("/_mock/") else f"API is at {self._paths}"
         detail = f"There is nothing at {request.path[:200]}. The {api}."
         response = Problem(404, detail).response()
         # A consumer that calls a wrong path wants to find that in the journal.
-        request.organisation.journal.add(Exchange(request, response))
+        sandbox.journal.add(Exchange(request, response))
         await response.send(send)
 
 
@@ -75,11 +78,12 @@ class _Events:
 
 
 async def _index(page: Page) -> HTMLResponse:
-    organisation: Organisation = page.scope["organisation"]
+    sandbox: Sandbox = page.scope["sandbox"]
+    organisation = sandbox.organisation
     return HTMLResponse(
         Template((HERE / "index.html").read_text("utf-8")).substitute(
             root=html.escape(page.scope["root_path"]),
-            organisation=html.escape(organisation.name),
+            organisation=html.escape(sandbox.name),
             people=len(organisation.people),
             packages=len(organisation.packages),
             records=len(organisation.records),
@@ -91,11 +95,11 @@ async def _dashboard(_page: Page) -> FileResponse:
     return FileResponse(DASHBOARD / "index.html", headers=FRESH)
 
 
-def _spec_routes(base_path: str, spec: dict[str, Any]) -> list[BaseRoute]:
+def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:
     """Return the routes of a spec as JSON and YAML, as it holds for the organisation whose address was asked."""
 
     def at(page: Page) -> dict[str, Any]:
-        return spec | {"servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
+        return {**spec, "servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
 
     async def as_json(page: Page) -> PageResponse:
         return PageResponse(orjson.dumps(at(page)), media_type="application/json")

@@ -4,11 +4,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from mock_server.organisation import instant
 from mock_server.organisation.clock import Clock
-from mock_server.organisation.errors import ScenarioInvalid, Violation
 from mock_server.organisation.organisation import Organisation
-from mock_server.organisation.scenario import Scenario
+from mock_server.sandbox.errors import DocumentInvalid
+from mock_server.sandbox.scenario_document import read_scenario
+from mock_server.values import instant
+from mock_server.values.violation import Violation
 
 
 def clock_document(clock: Clock) -> dict[str, Any]:
@@ -17,11 +18,11 @@ def clock_document(clock: Clock) -> dict[str, Any]:
 
 
 def read_instant(text: str, pointer: str) -> datetime:
-    """Return an instant that a clock can show. Raises ScenarioInvalid."""
+    """Return an instant that a clock can show, from an RFC 3339 date-time at `pointer`. Raises DocumentInvalid."""
     at = instant.parse(text)
     if at.utcoffset():  # it stayed as it was because UTC has no year for it
         detail = f"must be within the years 1 to 9999 in UTC, not {text}"
-        raise ScenarioInvalid([Violation("body", pointer, detail)])
+        raise DocumentInvalid([Violation("body", pointer, detail)])
     return at
 
 
@@ -30,17 +31,16 @@ def dump(organisation: Organisation) -> dict[str, Any]:
     return {
         "people": [asdict(person) for person in organisation.people.values()],
         "packages": [asdict(package) for package in organisation.packages.values()],
-        "records": [record._asdict() for record in organisation.records],
+        "records": [record.document() for record in organisation.records],
         "clock": clock_document(organisation.clock),
     }
 
 
 def load(organisation: Organisation, document: dict[str, Any]) -> None:
-    """Give an organisation all that `dump` returned. Raises ScenarioInvalid, and then has changed nothing."""
-    parts = {name: document[name] for name in ("people", "packages", "records")}
-    held = Scenario.from_document(organisation.scenario.name, parts)
+    """Give an organisation all that `dump` returned. Raises DocumentInvalid, and then has changed nothing."""
+    scenario = read_scenario("state", {name: document[name] for name in ("people", "packages", "records")})
     clock = document.get("clock")
     now = None if clock is None else read_instant(clock["now"], "/clock/now")
-    organisation.hold(held)
+    organisation.load(scenario)
     if clock is not None and now is not None:
         organisation.clock.set(now, clock["frozen"])

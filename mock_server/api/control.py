@@ -1,0 +1,211 @@
+"""What the operations of the control API do, each under its operationId (see control.yaml)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from typing import Any
+
+from mock_server.contract.operation import Operation
+from mock_server.organisation.clock import parse_duration
+from mock_server.organisation.record import Package, Person
+from mock_server.organisation.scenario import Scenario
+from mock_server.sandbox.errors import DocumentInvalid
+from mock_server.sandbox.fixture import fixture_names, load_scenario
+from mock_server.sandbox.sandbox import Sandbox
+from mock_server.sandbox.sandboxes import Sandboxes
+from mock_server.sandbox.scenario_document import read_scenario
+from mock_server.sandbox.state import clock_document, dump, load, read_instant
+from mock_server.values.violation import Violation
+from mock_server.workbench import coverage_document, journal_document
+from mock_server.workbench.fault import Fault
+
+
+class Control:
+    """The handlers of the control API.
+
+    `operations` are those of the API itself, and `start` returns the scenario that organisations start with.
+    """
+
+    def __init__(self, sandboxes: Sandboxes, start: Callable[[], Scenario], operations: Sequence[Operation]) -> None:
+        self._sandboxes = sandboxes
+        self._start = start
+        self._operations = operations
+
+    def reset(self, sandbox: Sandbox) -> None:
+        """Go back to the scenario of the organisation."""
+        sandbox.reset()
+        sandbox.journal.changed("reset")
+
+    def list_organisations(self, _sandbox: Sandbox) -> dict[str, Any]:
+        """Return name, scenario and sizes of every organisation that lives."""
+        return {
+            "organisations": [
+                {
+                    "name": sandbox.name,
+                    "scenario": sandbox.scenario.name,
+                    "people": len(sandbox.organisation.people),
+                    "packages": len(sandbox.organisation.packages),
+                    "records": len(sandbox.organisation.records),
+                }
+                for sandbox in self._sandboxes
+            ]
+        }
+
+    def get_scenario(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return the name of the scenario, and the names of all there are, the one of the server first."""
+        start = self._start().name
+        names = [start, *(name for name in fixture_names() if name != start)]
+        return {"name": sandbox.scenario.name, "names": names}
+
+    def put_scenario(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Start from a scenario, by name or from a document. Raises DocumentInvalid."""
+        if "name" in body:
+            sandbox.start_from(self._scenario(body["name"]))
+        else:
+            sandbox.start_from(_below("/document", "document", body["document"]))
+        sandbox.journal.changed("scenario")
+        return self.get_scenario(sandbox)
+
+    def get_state(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return people, packages, records and clock as one document."""
+        return dump(sandbox.organisation)
+
+    def put_state(self, sandbox: Sandbox, body: dict[str, Any]) -> None:
+        """Replace people, packages, records and clock. Raises DocumentInvalid, and then has changed nothing."""
+        load(sandbox.organisation, body)
+        sandbox.journal.changed("state")
+
+    def list_people(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return everybody whom records may refer to."""
+        return {"people": [asdict(person) for person in sandbox.organisation.people.values()]}
+
+    def put_person(self, sandbox: Sandbox, api_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a person, or change the one with this api_id; return it."""
+        person = Person(api_id, **body)
+        sandbox.organisation.put_person(person)
+        sandbox.journal.changed("state")
+        return asdict(person)
+
+    def list_packages(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return every package that records may refer to."""
+        return {"packages": [asdict(package) for package in sandbox.organisation.packages.values()]}
+
+    def put_package(self, sandbox: Sandbox, api_id: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Add a package, or change the one with this api_id; return it."""
+        package = Package(api_id, **body)
+        sandbox.organisation.put_package(package)
+        sandbox.journal.changed("state")
+        return asdict(package)
+
+    def get_clock(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return what time it is, and whether the clock stands."""
+        return clock_document(sandbox.organisation.clock)
+
+    def put_clock(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Freeze, advance or run the clock; return what time it is then. Raises DocumentInvalid."""
+        if "freeze" in body:
+            sandbox.organisation.clock.freeze(read_instant(body["freeze"], "/freeze"))
+        elif "advance" in body:
+            _advance(sandbox, body["advance"])
+        else:
+            sandbox.organisation.clock.run()
+        sandbox.journal.changed("clock")
+        return clock_document(sandbox.organisation.clock)
+
+    def get_faults(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return the faults, with how often each was applied."""
+        return {"faults": sandbox.faults.documents()}
+
+    def put_faults(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Set these faults in place of all others; return them. Raises DocumentInvalid."""
+        known = [operation.id for operation in self._operations]
+        violations = [v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}", known)]
+        if violations:
+            raise DocumentInvalid(violations)
+        sandbox.faults.replace(Fault.from_document(fault) for fault in body["faults"])
+        sandbox.journal.changed("faults")
+        return self.get_faults(sandbox)
+
+    def delete_faults(self, sandbox: Sandbox) -> None:
+        """Take all faults away."""
+        sandbox.faults.replace(())
+        sandbox.journal.changed("faults")
+
+    def get_journal(
+        self,
+        sandbox: Sandbox,
+        operation: str | None = None,
+        status: int | None = None,
+        since: int = 0,
+        limit: int | None = None,
+    ) -> dict[str, Any]:
+        """Return the last `limit` exchanges that pass all filters, the newest last. Raises DocumentInvalid."""
+        known = [operation.id for operation in self._operations]
+        if operation is not None and operation not in known:
+            # A typo would tell a test that nothing was sent.
+            detail = f'must be one of {", ".join(known)}, not "{operation}"'
+            raise DocumentInvalid([Violation("query", "/operation", detail)])
+        found = [
+            exchange
+            for exchange in sandbox.journal
+            if exchange.number > since
+            and (operation is None or exchange.operation == operation)
+            and (status is None or exchange.response.status == status)
+        ]
+        return {"exchanges": [journal_document.document(exchange) for exchange in (found[-limit:] if limit else found)]}
+
+    def delete_journal(self, sandbox: Sandbox) -> None:
+        """Forget all exchanges."""
+        sandbox.journal.clear()
+        sandbox.journal.changed("journal")
+
+    def get_journal_har(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return all exchanges as an HTTP Archive 1.2."""
+        return journal_document.har(sandbox.journal, version("training-record-api"))
+
+    def get_coverage(self, sandbox: Sandbox) -> dict[str, Any]:
+        """Return which operations, statuses, parameters and properties were exercised since the last reset."""
+        return coverage_document.document(sandbox.coverage, self._operations)
+
+    def _scenario(self, name: str) -> Scenario:
+        # By name only, never by path: a page in a browser must not read files through the server.
+        start = self._start()
+        if name == start.name:
+            return start
+        if name not in fixture_names():
+            names = ", ".join(fixture_names())
+            raise DocumentInvalid([Violation("body", "/name", f'must be one of {names}, not "{name}"')])
+        return load_scenario(name)
+
+
+def _below(pointer: str, name: str, document: object) -> Scenario:
+    """Read a scenario that stands in a part of a body. Raises DocumentInvalid with pointers into the body."""
+    try:
+        return read_scenario(name, document)
+    except DocumentInvalid as error:
+        raise DocumentInvalid([Violation(v.part, pointer + v.pointer, v.detail) for v in error.violations]) from None
+
+
+def _advance(sandbox: Sandbox, duration: str) -> None:
+    try:
+        sandbox.organisation.clock.advance(parse_duration(duration))
+    except (OverflowError, ValueError):
+        detail = f"must be a duration that stays within the years 1 to 9999, not {duration}"
+        raise DocumentInvalid([Violation("body", "/advance", detail)]) from None
+
+
+def _wrong(fault: dict[str, Any], pointer: str, known: list[str]) -> list[Violation]:
+    """Return what is wrong with a fault beyond what its schema says."""
+    violations = [
+        Violation("body", f"{pointer}/operations/{index}", f'must be one of {", ".join(known)}, not "{name}"')
+        for index, name in enumerate(fault.get("operations", ()))
+        if name not in known
+    ]
+    if sum(effect in fault for effect in ("status", "drop", "hang")) > 1:
+        violations.append(Violation("body", pointer, "must have one of status, drop and hang, not more"))
+    if not any(effect in fault for effect in ("status", "drop", "hang", "delay")):
+        violations.append(Violation("body", pointer, "must have a status, a delay, drop or hang"))
+    delay = fault.get("delay")
+    if delay is not None and delay.get("to", delay["from"]) < delay["from"]:
+        violations.append(Violation("body", f"{pointer}/delay/to", f"must be at least {delay['from']}, the start"))
+    return violations

@@ -1,0 +1,118 @@
+"""Both contracts as one middleware of Connexion's: bytes in, bytes out."""
+
+from functools import partial
+from typing import Any, NamedTuple
+
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.resolver import Resolver
+from connexion.spec import Specification
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_server.api.answering import answer
+from mock_server.contract.contract import Contract, Match
+from mock_server.contract.operation import Answered, Operation
+from mock_server.contract.route import Route
+from mock_server.sandbox.sandbox import Sandbox
+from mock_server.web.content import read_content
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
+from mock_server.workbench.exchange import Exchange
+from mock_server.workbench.injection import Delivery, deliver
+from mock_server.workbench.preference import QUERY_TWINS, prefer_header, unobserved
+
+
+class _Served(NamedTuple):
+    """A contract, how large a body may be, and whether faults, journal and coverage see its exchanges."""
+
+    contract: Contract
+    max_body: int
+    observed: bool
+
+
+class ContractMiddleware(SpecMiddleware):
+    """Answers every request to a path of a contract; hands all others on.
+
+    In place of Connexion's own routing, security and validation, which do the same work anew for every
+    request: here each operation is compiled when its specification is added.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self._served: list[_Served] = []
+
+    def add_api(
+        self,
+        specification: Specification,
+        *,
+        resolver: Resolver,
+        max_body: int,
+        base_path: str | None = None,
+        observed: list[Operation] | None = None,
+        **_: Any,
+    ) -> None:
+        """Compile a specification and answer for it. Called by Connexion, before the first request.
+
+        Where `observed` is given, the operations are added to it, and their exchanges meet the faults of
+        the sandbox and are entered in its journal.
+        """
+        contract = Contract(
+            specification, resolver, base_path or "", QUERY_TWINS if observed is not None else frozenset()
+        )
+        if observed is not None:
+            observed.extend(contract.operations)
+        # In front: Connexion adds the last one first, and the API, added first, has nearly all requests.
+        self._served.insert(0, _Served(contract, max_body, observed is not None))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request to a path of a contract; hand any other on."""
+        if scope["type"] == "http":
+            request: Request = scope["request"]
+            for served in self._served:
+                match = served.contract.match(request.path)
+                if match is not None:
+                    await _serve(match, served, request, scope["sandbox"], receive, send)
+                    return
+        await self.app(scope, receive, send)
+
+
+async def _serve(
+    match: Match, served: _Served, request: Request, sandbox: Sandbox, receive: Receive, send: Send
+) -> None:
+    route, segments = match
+    operation = route.operations.get(request.method)
+    prefer = prefer_header(request) if served.observed else ""
+    observed = served.observed and not unobserved(request, prefer)
+    try:
+        if operation is None:
+            delivery = _refuse(route, request)
+        else:
+            if operation.body is not None:
+                operation.body.check(request)
+                request.body = await read_content(request, receive, served.max_body)
+            answering = partial(answer, operation, request, segments, sandbox)
+            if observed:
+                delivery = await deliver(request, operation, prefer, sandbox.faults, answering)
+            else:
+                delivery = Delivery(answering())
+    except Problem as problem:
+        delivery = Delivery(Answered(problem.response()))
+    except ClientDisconnect:  # a body that broke off is none, and there is nobody to tell
+        return
+    if observed:
+        _keep(request, operation, delivery, sandbox)
+    await delivery.send(receive, send)
+
+
+def _refuse(route: Route, request: Request) -> Delivery:
+    return Delivery(Answered(route.refuse(request)))
+
+
+def _keep(request: Request, operation: Operation | None, delivery: Delivery, sandbox: Sandbox) -> None:
+    """Enter an exchange in the journal and in the coverage."""
+    answered = delivery.answered
+    if operation is None:
+        sandbox.journal.add(Exchange(request, answered.response))
+    else:
+        sandbox.coverage.add(operation.id, answered.response.status, answered.used)
+        sandbox.journal.add(Exchange(request, answered.response, operation.id, answered.ignored, delivery.faults))

@@ -1,0 +1,20 @@
+"""What the errors of the floors below are to a client."""
+
+from mock_server.organisation.errors import Conflict, RecordNotFound
+from mock_server.sandbox.errors import DocumentInvalid
+from mock_server.web.problem import Problem, listed
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return the problem that an error of a handler is to a client."""
+    match error:
+        case Problem():
+            return error
+        case RecordNotFound():
+            return Problem(404, f'There is no record with api_id "{error.api_id}".')
+        case Conflict():
+            return Problem(409, listed(error.violations, "conflict", "with the data"), error.violations)
+        case DocumentInvalid():
+            return Problem.invalid(error.violations)
+        case _:
+            return Problem(500, "The server failed on this request; its log says why.")

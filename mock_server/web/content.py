@@ -1,0 +1,34 @@
+"""The content of a request: its body, read whole."""
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive
+
+from mock_server.web.problem import Problem
+from mock_server.web.request import Request
+
+
+async def read_content(request: Request, receive: Receive, most: int) -> bytes:
+    """Return the body of a request.
+
+    Raises Problem 413 where it has more than `most` bytes, before it reads more than it must, and
+    ClientDisconnect where it breaks off.
+    """
+    declared = request.header(b"content-length")
+    if declared is not None and declared.isdecimal() and int(declared) > most:
+        raise _too_large(most)
+    content = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk = message.get("body", b"")
+        content = content + chunk if content else chunk
+        if len(content) > most:
+            raise _too_large(most)
+        more = message.get("more_body", False)
+    return content
+
+
+def _too_large(most: int) -> Problem:
+    return Problem(413, f"The body is larger than {most} bytes.")
