@@ -1,33 +1,22 @@
-"""The `training-contract` command."""
+"""The `training-contract` command. What takes long to import is imported when it is needed: not for --help."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from hypothesis.configuration import set_hypothesis_home_dir
+from .options import OPTIONS, Options, UsageError, options_of
 
-from api_spec.file import SpecError
+if TYPE_CHECKING:
+    from .result import Report
+    from .run.run import Publisher
+    from .spec import Spec
 
-from .counterexample import ReplayError
-from .ledger import LedgerError
-from .options import Options, UsageError, header
-from .redaction import Redactor
-from .replay import replay
-from .report import Terminal, github, write_reports
-from .report.plain_text import visible
-from .result import Exit
-from .resume import resume
-from .run import Run, state_folder
-from .spec import Spec, load_spec
-from .trial import PROFILES
+PROGRAM = "training-contract"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,14 +27,40 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments and arguments[0] in commands:
             return commands[arguments[0]](arguments[1:])
         return _check(arguments)
-    except (UsageError, SpecError, LedgerError, ReplayError) as exc:
-        print(f"training-contract: {exc}", file=sys.stderr)
-        return Exit.USAGE
-    except _Usage as exc:
+    except _Leave as exc:
         return exc.code
+    except KeyboardInterrupt as exc:
+        from .result import Exit
+
+        return _complain(str(exc) or "interrupted", Exit.COULD_NOT_RUN)
+    except Exception as exc:
+        return _fail(exc)
 
 
-class _Usage(Exception):
+def _fail(exc: Exception) -> int:
+    """Say what is wrong with the command line, or with the kit itself."""
+    from api_spec.file import SpecError
+
+    from .result import Exit
+    from .run.counterexample import ReplayError
+    from .run.run import reason
+    from .safety.ledger import LedgerError
+
+    if isinstance(exc, (UsageError, SpecError, LedgerError, ReplayError)):
+        return _complain(str(exc), Exit.USAGE)
+    return _complain(reason(exc), Exit.COULD_NOT_RUN)
+
+
+def _complain(text: str, code: int) -> int:
+    with suppress(OSError):  # nobody needs to read it
+        print(f"{PROGRAM}: {text}", file=sys.stderr)
+    return code
+
+
+# Arguments
+
+
+class _Leave(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(code)
         self.code = code
@@ -57,152 +72,159 @@ class _Parser(argparse.ArgumentParser):
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:
             self._print_message(message, sys.stderr)
-        raise _Usage(status)
+        raise _Leave(status)
 
 
-def parser() -> argparse.ArgumentParser:
-    """The options of a run."""
-    found = _Parser(
-        prog="training-contract",
-        description="Check a Training Record API against its contract. It touches no record that it did not create.",
-        epilog="Also: training-contract replay FILE BASE_URL, and training-contract cleanup LEDGER [BASE_URL].",
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version
+
+        print(f"{PROGRAM} {version('training-record-api')}")
+        parser.exit()
+
+
+def parser(name: str = "", description: str = "", *, everything: bool = False) -> argparse.ArgumentParser:
+    """Return the parser of a command with all options; its help shows the rare ones only if it is to show everything.
+
+    What it parses `options_from` takes.
+    """
+    made = _Parser(
+        prog=f"{PROGRAM} {name}".strip(),
+        description=description
+        or "Check a Training Record API against its contract. It touches no record that it did not create.",
+        epilog=None if name else f"Also: {PROGRAM} replay FILE BASE_URL, and {PROGRAM} cleanup LEDGER [BASE_URL].",
+        allow_abbrev=False,
     )
-    found.add_argument("base_url", nargs="?", metavar="BASE_URL", help="the service; without one the mock is checked")
-    add_options(found)
-    return found
+    for option in OPTIONS:
+        hidden = {"help": argparse.SUPPRESS} if option.rare and not everything else {}
+        made.add_argument(option.flag, dest=option.field, **{**option.keywords, **hidden})
+    made.add_argument("--help-all", action="help", help="show every option")
+    made.add_argument("--version", action=_Version, nargs=0, help="show the version")
+    return made
 
 
-def add_options(found: argparse.ArgumentParser) -> None:
-    """Add every option but the base URL."""
-    add = found.add_argument
-    add("--person-api-id", action="append", default=[], metavar="ID", help="a person to refer to (repeatable)")
-    add("--package-api-id", action="append", default=[], metavar="ID", help="a package to refer to (repeatable)")
-    add("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent along, never shown (repeatable)")
-    add("--basis", choices=["documented", "all"], default="all", help="which rules to judge (default: all)")
-    add("--profile", choices=sorted(PROFILES), default="quick", help="how much to try (default: quick)")
-    add("--read-only", action="store_true", help="only read")
-    add("--allow-writes", action="store_true", help="create records of its own on a host that is not this machine")
-    add("--seed", type=int, default=1, metavar="N", help="of the generated data (default: 1)")
-    add("--overlay", action="append", default=[], type=Path, metavar="FILE", help="another reading (repeatable)")
-    add("--report-dir", type=Path, metavar="DIR", help="where to write the reports")
-    add("--max-requests", type=_positive_int, metavar="N", help="stop after so many requests")
-    add("--rate", type=_positive_float, metavar="N", help="at most so many requests a second")
-
-
-def _positive_int(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
-
-
-def _positive_float(text: str) -> float:
-    value = float(text.removesuffix("/s"))
-    if not value > 0:
-        raise argparse.ArgumentTypeError("must be more than 0")
-    return value
-
-
-def options_of(arguments: argparse.Namespace, base_url: str | None = None) -> Options:
+def options_from(parsed: argparse.Namespace) -> Options:
     """Return the options that were parsed; raise UsageError."""
-    options = Options(
-        base_url=base_url or getattr(arguments, "base_url", None),
-        person_api_ids=tuple(arguments.person_api_id),
-        package_api_ids=tuple(arguments.package_api_id),
-        headers=tuple(header(text) for text in arguments.header),
-        basis=arguments.basis,
-        profile=arguments.profile,
-        read_only=arguments.read_only,
-        allow_writes=arguments.allow_writes,
-        seed=arguments.seed,
-        overlays=tuple(arguments.overlay),
-        report_dir=arguments.report_dir,
-        max_requests=arguments.max_requests,
-        rate=arguments.rate,
-    )
-    options.validate()
-    return options
+    return options_of(parsed.base_url, lambda option: getattr(parsed, option.field))
 
 
-@contextmanager
-def target(options: Options) -> Iterator[str]:
-    """The base URL to check: the one given, or that of a mock that runs for as long."""
-    if options.base_url is not None:
-        yield options.base_url
-        return
-    from mock_server import MockServer  # only here: against any other service the kit needs no mock
+def _parse(arguments: list[str], made: argparse.ArgumentParser, *positional: tuple[str, dict[str, Any]]) -> Any:
+    for name, keywords in positional:
+        made.add_argument(name, **keywords)
+    made.add_argument("base_url", nargs="?", metavar="BASE_URL", help="the service; without one the mock is checked")
+    return made.parse_args(arguments)
 
-    if options.overlays:
-        raise UsageError("--overlay needs a BASE_URL: the mock keeps to the spec as it stands")
-    with MockServer() as server:
-        yield server.url
+
+# Commands
 
 
 def _check(arguments: list[str]) -> int:
-    options = options_of(parser().parse_args(arguments))
-    spec = load_spec(options.overlays)
+    options = options_from(_parse(arguments, parser(everything="--help-all" in arguments)))
+
+    from hypothesis.configuration import set_hypothesis_home_dir
+
+    from .report import Terminal, clear_reports
+    from .report.outlet import outlet
+    from .run.connection import state_folder, target
+    from .run.run import Run
+
+    spec = _spec(options)
     set_hypothesis_home_dir(state_folder() / "hypothesis")  # by default it is one in the current folder
     if options.report_dir is not None:
-        _make_folder(options.report_dir)
-    with Terminal() as terminal:
-        with target(options) as base_url, _terminable():
-            report = Run(options, spec, base_url, terminal).execute()
-        if options.report_dir is not None:
-            try:
-                write_reports(report, options.report_dir)
-            except OSError as exc:
-                terminal.note(f"training-contract: no reports: {exc}")
-        terminal.show(report, options.report_dir)
-    github(report, os.environ, sys.stdout)
-    return report.exit_code
+        try:
+            clear_reports(options.report_dir)
+        except OSError as exc:
+            raise UsageError(f"--report-dir {options.report_dir}: {exc.strerror}") from exc
+    with (
+        Terminal(outlet(sys.stdout), outlet(sys.stderr)) as terminal,
+        target(options) as there,
+        Run(there, spec, terminal, publish=_publisher(options, terminal)) as run,
+    ):
+        run.check_all()
+    return run.report.exit_code
 
 
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Let SIGTERM, with which CI systems cancel a job, end a run as Ctrl-C does: everything is deleted first."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # no thread but this one may set handlers
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+def _spec(options: Options) -> Spec:
+    from .spec import load_spec
+
+    return load_spec(options.overlays)
 
 
-def _make_folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as exc:
-        raise UsageError(f"--report-dir {path}: {exc.strerror}") from exc
+def _publisher(options: Options, terminal: Any) -> Publisher:
+    """Files first, as the terminal says where they are; should the terminal fail, they are told."""
+    import os
+    from dataclasses import replace
+
+    from .report import github, write_reports
+    from .report.outlet import outlet
+    from .run.run import reason
+
+    def publish(report: Report) -> Report:
+        folder = options.report_dir
+        told = report if folder is None else write_reports(report, folder)
+        try:
+            terminal.show(told, folder)
+            github(told, os.environ, outlet(sys.stdout))
+        except Exception as exc:
+            told = replace(told, problem=told.problem or reason(exc))
+            if folder is not None:
+                write_reports(told, folder)
+            terminal.note(f"{PROGRAM}: {told.problem}")
+        return told
+
+    return publish
 
 
 def _replay(arguments: list[str]) -> int:
-    found = _Parser(prog="training-contract replay", description="Send the requests of a counterexample again.")
-    found.add_argument("file", type=Path, metavar="FILE", help="report.json, or one counterexample of it")
-    found.add_argument("base_url", nargs="?", metavar="BASE_URL")
-    found.add_argument("--rule", help="which counterexample of a report.json (default: every one)")
-    add_options(found)
-    parsed = found.parse_args(arguments)
-    options = options_of(parsed)
-    spec = load_spec(options.overlays)
-    with target(options) as base_url:
-        return replay(parsed.file, parsed.rule, options, spec, base_url, _say(options))
+    made = parser("replay", "Send the requests of a counterexample again.", everything="--help-all" in arguments)
+    made.add_argument("--rule", help="which counterexample of a report.json (default: every one)")
+    file = ("file", {"type": Path, "metavar": "FILE", "help": "report.json, or one counterexample of it"})
+    parsed = _parse(arguments, made, file)
+    options = options_from(parsed)
+
+    from .run.connection import target
+    from .run.replay import counterexamples, replay
+
+    spec = _spec(options)
+    read = counterexamples(parsed.file, parsed.rule, spec)
+    say = _say(options)
+    with target(options) as there:
+        return replay(read, there, spec, say, _saying(say))
 
 
 def _cleanup(arguments: list[str]) -> int:
-    found = _Parser(prog="training-contract cleanup", description="Delete what a run that was killed left behind.")
-    found.add_argument("ledger", type=Path, metavar="LEDGER")
-    found.add_argument("base_url", nargs="?", metavar="BASE_URL", help="default: the one in the ledger")
-    add_options(found)
-    parsed = found.parse_args(arguments)
-    return resume(parsed.ledger, options_of(parsed), _spec(parsed), _say(options_of(parsed)))
+    made = parser("cleanup", "Delete what a run that was killed did not.", everything="--help-all" in arguments)
+    ledger = ("ledger", {"type": Path, "metavar": "LEDGER", "help": "its file; the service is the one it names"})
+    parsed = _parse(arguments, made, ledger)
 
+    from .run.resume import options_for, resume
+    from .safety.ledger import Ledger
 
-def _spec(parsed: argparse.Namespace) -> Spec:
-    return load_spec(tuple(parsed.overlay))
+    file = Ledger.load(parsed.ledger)
+    options = options_for(file, options_from(parsed))
+    say = _say(options)
+    return resume(file, options, _spec(options), say, _saying(say))
 
 
 def _say(options: Options) -> Callable[[str], None]:
-    redactor = Redactor(options.secrets)
-    return lambda text: print(visible(redactor.text(text)))
+    """What prints a line, with no secret in it."""
+    from .report.outlet import outlet
+    from .report.plain_text import visible
+    from .safety.redaction import Redactor
+
+    redactor, stdout = Redactor(options.secrets), outlet(sys.stdout)
+    return lambda text: print(visible(redactor.text(text)), file=stdout, flush=True)
+
+
+def _saying(say: Callable[[str], None]) -> Publisher:
+    """What says how it ended where there is no report: what went wrong, and what is left."""
+    from .report import wording
+
+    def publish(report: Report) -> Report:
+        if report.problem:
+            say(f"{PROGRAM}: {report.problem}")
+        for line in wording.left(report.safety):
+            say(line)
+        return report
+
+    return publish

@@ -1,73 +1,117 @@
 """The kit as pytest tests: `pytest contract_tests --base-url URL` with the options of `training-contract`.
 
 Without a base URL the mock is started. Each worker of `pytest -n 2` has a run of its own: prefix, ledger, clean-up.
+pytest's exit status is 1 when a rule is broken, and 3 when the kit could not run, or could not clean up.
 """
 
 from __future__ import annotations
 
+from argparse import ArgumentError
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from api_spec.file import SpecError
 
-from .command import options_of, target
-from .options import UsageError
-from .result import Exit
-from .run import CouldNotRun, Run
-from .service import Unreachable
-from .spec import load_spec
-from .trial import PROFILES
+from .options import BASE_URL, OPTIONS, Option, Options, UsageError, options_of
+from .report import wording, write_reports
+from .result import Exit, Report
+from .run.connection import target
+from .run.run import Run, reason
+from .spec import Spec, load_spec
+
+TROUBLES = pytest.StashKey[list[str]]()
+"""Why the exit status is 3: what each run could not do, and what it left."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the command; only seen when this folder is named on pytest's command line."""
-    add = parser.getgroup("training contract").addoption
-    add("--base-url", metavar="URL", help="the service to check (default: the mock)")
-    add("--person-api-id", action="append", default=[], metavar="ID", help="a person to refer to (repeatable)")
-    add("--package-api-id", action="append", default=[], metavar="ID", help="a package to refer to (repeatable)")
-    add("--header", action="append", default=[], metavar="'NAME: VALUE'", help="sent along, never shown (repeatable)")
-    add("--basis", choices=["documented", "all"], default="all", help="which rules to judge")
-    add("--profile", choices=sorted(PROFILES), default="quick", help="how much to try")
-    add("--read-only", action="store_true", help="only read")
-    add("--allow-writes", action="store_true", help="create records of its own on a host that is not this machine")
-    add("--seed", type=int, default=1, metavar="N", help="of the generated data")
-    add("--overlay", action="append", default=[], type=Path, metavar="FILE", help="another reading (repeatable)")
-    add("--report-dir", type=Path, metavar="DIR", help="where to write the ledger and the reports")
-    add("--max-requests", type=int, metavar="N", help="stop after so many requests")
-    add("--rate", type=float, metavar="N", help="at most so many requests a second")
+    group = parser.getgroup("training contract")
+    for option in (BASE_URL, *OPTIONS):
+        keywords = {**option.keywords, "dest": _destination(option)}
+        try:
+            group.addoption(option.flag, **keywords)
+        except (ValueError, ArgumentError):  # another plugin has one of that name
+            group.addoption(f"--contract-{option.flag.removeprefix('--')}", **keywords)
+
+
+def _destination(option: Option) -> str:
+    return f"contract_{option.field}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Refuse options that make no sense, before a worker is started."""
+    config.stash[TROUBLES] = []
+    try:
+        _asked(config)
+    except (UsageError, SpecError) as exc:
+        raise pytest.UsageError(str(exc)) from None
+
+
+def _asked(config: pytest.Config) -> tuple[Options, Spec]:
+    # Where another plugin owns --base-url, what was given there is meant.
+    base_url = config.getoption(_destination(BASE_URL)) or config.getoption(BASE_URL.flag)
+    options = options_of(base_url, lambda option: config.getoption(_destination(option)))
+    return options, load_spec(options.overlays)
 
 
 @pytest.fixture(scope="session")
-def run(pytestconfig: pytest.Config) -> Iterator[Run]:
+def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """One run for the whole session, cleaned up at its end."""
-    try:
-        options = options_of(pytestconfig.option)
-        spec = load_spec(options.overlays)
-    except (UsageError, SpecError) as exc:
-        pytest.exit(str(exc), returncode=Exit.USAGE)
-    with target(options) as base_url:
-        run = Run(options, spec, base_url)
-        try:
-            run.prepare()
-        except (CouldNotRun, Unreachable) as exc:
-            run.finish(str(exc))
-            pytest.exit(str(exc), returncode=Exit.COULD_NOT_RUN)
-        try:
-            yield run
-        finally:
-            report = run.finish()
-        if options.report_dir is not None:
-            from .report import write_reports
+    config, session = request.config, request.session
+    options, spec = _asked(config)
 
-            write_reports(report, _own_folder(options.report_dir, pytestconfig))
-        if report.safety.leftovers or report.safety.possible_leftovers:
-            left = [*report.safety.leftovers, *report.safety.possible_leftovers]
-            pytest.fail(f"left behind, see {report.safety.ledger}: {', '.join(left)}", pytrace=False)
+    def publish(report: Report) -> Report:
+        told = report if options.report_dir is None else write_reports(report, _own_folder(options.report_dir, config))
+        config.stash[TROUBLES] += wording.troubles(told)
+        return told
+
+    try:
+        with target(options) as there, Run(there, spec, publish=publish) as made:
+            yield made
+            if made.bench is not None and _broken_off(session) and not made.verdicts.discoveries:
+                made.end("pytest ended before all was checked")
+    except Exception as exc:
+        config.stash[TROUBLES].append(reason(exc))
+        session.shouldstop = reason(exc)
+        pytest.skip(reason(exc))
 
 
 def _own_folder(folder: Path, config: pytest.Config) -> Path:
     """The folder itself, or one in it for each of several workers."""
     worker = getattr(config, "workerinput", {}).get("workerid")
     return folder / worker if worker else folder
+
+
+def _broken_off(session: pytest.Session) -> bool:
+    """Whether pytest did not come to the end of its tests."""
+    return bool(session.shouldstop or session.shouldfail or session.exitstatus == pytest.ExitCode.INTERRUPTED)
+
+
+# The end: fixtures are torn down by now. Of several workers each tells the process that started them.
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Make the exit status 3 where there was trouble."""
+    troubles = session.config.stash.get(TROUBLES, [])
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["training_contract"] = troubles
+    elif troubles:
+        session.exitstatus = Exit.COULD_NOT_RUN
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take in what a worker has to tell."""
+    output = getattr(node, "workeroutput", {"training_contract": [f"{node.gateway.id} ended without a report"]})
+    node.config.stash[TROUBLES] += output.get("training_contract", [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say what the trouble was."""
+    for line in config.stash.get(TROUBLES, []):
+        terminalreporter.write_line(f"training-contract: {line}", red=True)

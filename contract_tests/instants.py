@@ -23,6 +23,7 @@ class Instant:
     """The same as it was written, without the offset."""
 
     def same(self, other: Instant) -> bool:
+        """Whether both are the same moment."""
         return self.moment == other.moment
 
     def same_when_shown(self, sent: Instant) -> bool:

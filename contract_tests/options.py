@@ -1,13 +1,16 @@
-"""What a run is asked to do."""
+"""What a run is asked to do, and every option of it: declared once, for the command and for pytest."""
 
 from __future__ import annotations
 
+import re
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from .guard import settable
+from .safety.headers import settable
 
 
 class UsageError(ValueError):
@@ -15,10 +18,29 @@ class UsageError(ValueError):
 
 
 @dataclass(frozen=True)
-class Options:
-    """All options of `training-contract`; `base_url` None means: start the mock and check that."""
+class Profile:
+    """How much is tried."""
 
-    base_url: str | None = None
+    name: str
+    factor: int
+    """Multiplies the number of examples of every check."""
+    sequences: int
+    sequence_steps: int
+    fuzzing: int
+    """Fuzzing examples for each operation and kind of data."""
+
+
+QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=2)
+THOROUGH = Profile("thorough", 8, sequences=40, sequence_steps=25, fuzzing=40)
+PROFILES = {profile.name: profile for profile in (QUICK, THOROUGH)}
+
+
+@dataclass(frozen=True)
+class Options:
+    """All options of a run; `base_url` None means: start the mock and check that."""
+
+    base_url: str | None = field(default=None, repr=False)
+    """Perhaps with `user:password@` in it."""
     person_api_ids: tuple[str, ...] = ()
     package_api_ids: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -33,41 +55,34 @@ class Options:
     report_dir: Path | None = None
     max_requests: int | None = None
     rate: float | None = None
+    """Requests a second."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown: the values of the headers and the password in the URL."""
+        """What must never be shown: the values of the headers, and the password (or the lone token) in the URL."""
         parts = urlsplit(self.base_url or "")
-        return tuple(value for value in (*(value for _, value in self.headers), parts.password or "") if value)
+        secret = parts.password or ("" if parts.password == "" else parts.username) or ""
+        return tuple(value for value in (*(value for _, value in self.headers), secret, unquote(secret)) if value)
 
     @property
     def arguments(self) -> tuple[str, ...]:
         """The arguments that make the same run again, but for the base URL and the values of the headers."""
-        words = ["--seed", str(self.seed)]
-        # With "=", as an id may begin with a dash.
-        words += [f"--person-api-id={api_id}" for api_id in self.person_api_ids]
-        words += [f"--package-api-id={api_id}" for api_id in self.package_api_ids]
-        words += [word for name, _ in self.headers for word in ("--header", f"{name}: ...")]
-        words += ["--profile", self.profile] if self.profile != "quick" else []
-        words += ["--basis", self.basis] if self.basis != "all" else []
-        words += ["--read-only"] if self.read_only else []
-        words += ["--allow-writes"] if self.allow_writes else []
-        words += [word for overlay in self.overlays for word in ("--overlay", str(overlay))]
-        words += ["--max-requests", str(self.max_requests)] if self.max_requests is not None else []
-        words += ["--rate", f"{self.rate:g}"] if self.rate is not None else []
-        return tuple(words)
+        return tuple(word for option in OPTIONS if option.repeats for word in option.words(getattr(self, option.field)))
 
     def validate(self) -> None:
         """Raise UsageError when a run with these options must not begin."""
         if self.base_url is None:
+            if self.overlays:
+                raise UsageError("--overlay needs a base URL: the mock keeps to the spec as it stands")
             return
-        parts = urlsplit(self.base_url)
+        shown = re.sub(r"//[^/?#]*@", "//...@", self.base_url)
         try:
+            parts = urlsplit(self.base_url)
             host, _ = parts.hostname, parts.port
         except ValueError as exc:
-            raise UsageError(f"{self.base_url!r} is no URL: {exc}") from exc
+            raise UsageError(f"{shown!r} is not a URL: {exc}") from exc
         if parts.scheme not in ("http", "https") or not host:
-            raise UsageError(f"{self.base_url!r} is no http or https URL, such as http://127.0.0.1:8080")
+            raise UsageError(f"{shown!r} is not an http or https URL, such as http://127.0.0.1:8080")
         if parts.query or parts.fragment:
             raise UsageError("a base URL has no query and no fragment")
         if not (self.read_only or self.allow_writes or _is_loopback(host)):
@@ -77,19 +92,134 @@ class Options:
             )
 
 
+@dataclass(frozen=True)
+class Option:
+    """One option as it stands on a command line. A parser gives its values as text, or True for a switch."""
+
+    flag: str
+    field: str
+    """The field of `Options` that it sets."""
+    help: str
+    metavar: str = ""
+    """Empty for a switch."""
+    read: Callable[[str], Any] = str
+    """Makes a value of the text; raises ArgumentTypeError with what is wrong."""
+    show: Callable[[Any], str] = str
+    """Makes text of a value, to repeat it."""
+    choices: tuple[str, ...] | None = None
+    many: bool = False
+    """Whether it may be given more than once."""
+    rare: bool = False
+    """Whether only --help-all shows it."""
+    repeats: bool = True
+    """Whether it belongs to the command that makes the same run again."""
+
+    @property
+    def keywords(self) -> dict[str, Any]:
+        """What `add_argument` of argparse, and so `addoption` of pytest, takes beside the names."""
+        if not self.metavar:
+            return {"action": "store_true", "help": self.help}
+        action = {"action": "append", "default": []} if self.many else {}
+        shown = {"choices": self.choices} if self.choices else {"metavar": self.metavar}
+        return {**action, **shown, "type": self.checked, "help": self.help}
+
+    def checked(self, text: str) -> str:
+        """Return the text, which can be read; raise ArgumentTypeError otherwise."""
+        self.read(text)
+        return text
+
+    def value(self, given: Any) -> Any:
+        """Return the value for the field of what a parser has for this option; None when it was not given."""
+        if self.many:
+            return tuple(map(self.read, given)) or None
+        return given if given is None or not self.metavar else self.read(given)
+
+    def words(self, value: Any) -> Iterator[str]:
+        """The words that give this value on a command line; none for the default."""
+        if not self.metavar:
+            yield from [self.flag] if value else []
+        elif self.many:
+            # With "=", as an id may begin with a dash.
+            yield from (f"{self.flag}={self.show(item)}" for item in value)
+        elif value != getattr(Options, self.field) or self.flag == "--seed":
+            yield from (self.flag, self.show(value))
+
+
 def header(text: str) -> tuple[str, str]:
-    """Return name and value of `Name: value`; raise UsageError, which does not repeat the value."""
+    """Return name and value of `Name: value`; raise ArgumentTypeError, which does not repeat the value."""
     name, colon, value = text.partition(":")
     if not colon or not name.strip() or any(letter in text for letter in "\r\n"):
-        raise UsageError("a header is written 'Name: value'")
+        raise ArgumentTypeError("a header is written 'Name: value'")
     if not settable(name.strip()):
-        raise UsageError(
+        raise ArgumentTypeError(
             f"the header {name.strip()} can't be added: each request has its own, or means another with it"
         )
     return name.strip(), value.strip()
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a whole number") from None
+
+
+def _count(text: str) -> int:
+    value = _whole(text)
+    if value < 1:
+        raise ArgumentTypeError("must be at least 1")
+    return value
+
+
+def _rate(text: str) -> float:
+    try:
+        value = float(text.removesuffix("/s"))
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number of requests a second") from None
+    if not 0 < value < float("inf"):
+        raise ArgumentTypeError("must be more than 0")
+    return value
+
+
+OPTIONS = (
+    Option("--seed", "seed", "of the generated data (default: 1)", "N", _whole, rare=True),
+    Option("--person-api-id", "person_api_ids", "a person to refer to (repeatable)", "ID", many=True),
+    Option("--package-api-id", "package_api_ids", "a package to refer to (repeatable)", "ID", many=True),
+    Option(
+        "--header",
+        "headers",
+        "sent along, never shown (repeatable)",
+        "'NAME: VALUE'",
+        header,
+        lambda value: f"{value[0]}: ...",
+        many=True,
+    ),
+    Option("--profile", "profile", "how much to try (default: quick)", "NAME", choices=tuple(PROFILES)),
+    Option("--basis", "basis", "which rules to judge (default: all)", "NAME", choices=("documented", "all")),
+    Option("--read-only", "read_only", "only read"),
+    Option("--allow-writes", "allow_writes", "create records of its own on a host that is not this machine"),
+    Option("--overlay", "overlays", "another reading of the document (repeatable)", "FILE", Path, many=True, rare=True),
+    Option("--report-dir", "report_dir", "where to write the reports", "DIR", Path, repeats=False),
+    Option("--max-requests", "max_requests", "stop after so many requests", "N", _count, rare=True),
+    Option("--rate", "rate", "at most so many requests a second", "N", _rate, "{:g}".format, rare=True),
+)
+
+
+BASE_URL = Option("--base-url", "base_url", "the service to check (default: the mock)", "URL")
+"""For pytest; the command takes it without a flag."""
+
+
+def options_of(base_url: str | None, given: Callable[[Option], Any]) -> Options:
+    """Return the options that a parser has read, `given` being its value of each; raise UsageError."""
+    values = {option.field: option.value(given(option)) for option in OPTIONS}
+    options = Options(base_url or None, **{name: value for name, value in values.items() if value is not None})
+    options.validate()
+    return options
+
+
 def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address  # here, as --help needs none
+
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

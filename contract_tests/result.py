@@ -1,13 +1,13 @@
 """What a run found out: the one vocabulary between the run and every way of showing it.
 
-Everything here is plain, frozen data without behaviour beyond `to_json`. All text is already redacted: a
+Everything here is plain, frozen data without behaviour beyond `Report.to_json`. All text is already redacted: a
 renderer may print or write any of it. Renderers need nothing else of this package.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
@@ -42,7 +42,7 @@ class Exit(IntEnum):
     USAGE = 2
     """The command line or a file named on it is wrong."""
     COULD_NOT_RUN = 3
-    """Unreachable, refused, stopped half-way, or records were left behind."""
+    """Unreachable, refused, stopped half-way, or records were not deleted."""
 
 
 @dataclass(frozen=True)
@@ -72,23 +72,10 @@ class StepResult:
     names: str = ""
     """The symbol that the api_id of this answer gets, e.g. `made:1`; mostly empty."""
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "method": self.method,
-            "target": self.target,
-            "headers": dict(self.headers),
-            "body": self.body,
-            "curl": self.curl,
-            "status": self.status,
-            "content_type": self.content_type,
-            "answer": self.answer,
-            "names": self.names,
-        }
-
 
 @dataclass(frozen=True)
 class Counterexample:
-    """The shortest sequence of requests found that shows a rule broken. `to_json` is what `replay` reads."""
+    """The shortest sequence of requests found that shows a rule broken. As JSON it is what `replay` reads."""
 
     rule: str
     """The id of the rule."""
@@ -104,18 +91,6 @@ class Counterexample:
     """The check that found it."""
     seed: int
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "rule": self.rule,
-            "sentence": self.sentence,
-            "text": self.text,
-            "expected": self.expected,
-            "got": self.got,
-            "steps": [step.to_json() for step in self.steps],
-            "check": self.check,
-            "seed": self.seed,
-        }
-
 
 @dataclass(frozen=True)
 class CheckOutcome:
@@ -126,22 +101,12 @@ class CheckOutcome:
     rule: str
     """The id of the rule that it checks."""
     verdict: Verdict
-    firings: int
+    evaluations: int
     """How often the rule was really evaluated on an answer during this check."""
     requests: int
     seconds: float
     message: str = ""
     """Why it is inconclusive or not exercised; empty otherwise."""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "verdict": self.verdict.value,
-            "firings": self.firings,
-            "requests": self.requests,
-            "seconds": round(self.seconds, 3),
-            "message": self.message,
-        }
 
 
 @dataclass(frozen=True)
@@ -162,30 +127,14 @@ class RuleResult:
     message: str = ""
     """Why the verdict is inconclusive or not-exercised, where a reason is known."""
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "id": self.id,
-            "basis": self.basis.value,
-            "sentence": self.sentence,
-            "text": self.text,
-            "operation": self.operation,
-            "verdict": self.verdict.value,
-            "message": self.message,
-            "checks": [check.to_json() for check in self.checks],
-            "counterexample": self.counterexample.to_json() if self.counterexample else None,
-        }
-
 
 @dataclass(frozen=True)
 class BlockedRequest:
-    """A request that the guard refused before it left."""
+    """A request that the guard blocked before it left."""
 
     method: str
     target: str
     reason: str
-
-    def to_json(self) -> dict[str, Any]:
-        return {"method": self.method, "target": self.target, "reason": self.reason}
 
 
 @dataclass(frozen=True)
@@ -197,20 +146,12 @@ class Safety:
     leftovers: tuple[str, ...] = ()
     """api_ids of records that this run created and could not delete, or cannot prove deleted."""
     possible_leftovers: tuple[str, ...] = ()
-    """api_ids of records that this run may have left, or somebody else may have made; they are not deleted."""
+    """api_ids of records that this run may have left, or somebody else may have made; they are not deleted. Of a record
+    whose api_id nobody knows it is said in words whom and what it refers to.
+    """
     blocked: tuple[BlockedRequest, ...] = ()
     ledger: str = ""
     """The ledger's file, when it was kept because something is left; empty otherwise."""
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "created": self.created,
-            "deleted": self.deleted,
-            "leftovers": list(self.leftovers),
-            "possible_leftovers": list(self.possible_leftovers),
-            "blocked": [request.to_json() for request in self.blocked],
-            "ledger": self.ledger,
-        }
 
 
 @dataclass(frozen=True)
@@ -230,17 +171,6 @@ class OperationCoverage:
     documented: tuple[str, ...]
     """The statuses that the spec lists."""
 
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "operation": self.operation,
-            "method": self.method,
-            "path": self.path,
-            "requests": self.requests,
-            "statuses": dict(self.statuses),
-            "parameters": dict(self.parameters),
-            "documented": list(self.documented),
-        }
-
 
 @dataclass(frozen=True)
 class SpecInfo:
@@ -250,9 +180,6 @@ class SpecInfo:
     version: str
     file: str
     overlays: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        return {"title": self.title, "version": self.version, "file": self.file, "overlays": list(self.overlays)}
 
 
 @dataclass(frozen=True)
@@ -292,28 +219,31 @@ class Report:
 
     @property
     def broken(self) -> tuple[RuleResult, ...]:
+        """The rules that are broken."""
         return tuple(rule for rule in self.rules if rule.verdict is Verdict.BROKEN)
 
     def count(self, verdict: Verdict) -> int:
+        """How many rules got this verdict."""
         return sum(rule.verdict is verdict for rule in self.rules)
 
     def to_json(self) -> dict[str, Any]:
-        return {
-            "target": self.target,
-            "spec": self.spec.to_json(),
-            "seed": self.seed,
-            "basis": self.basis,
-            "profile": self.profile,
-            "read_only": self.read_only,
-            "started": self.started,
-            "seconds": round(self.seconds, 3),
-            "requests": self.requests,
-            "exit_code": int(self.exit_code),
-            "problem": self.problem,
-            "rules": [rule.to_json() for rule in self.rules],
-            "safety": self.safety.to_json(),
-            "coverage": [operation.to_json() for operation in self.coverage],
-        }
+        """The report as JSON has it: its fields by their names, and the exit code."""
+        document: dict[str, Any] = {"exit_code": int(self.exit_code), **_plain(self)}
+        del document["arguments"]
+        return document
+
+
+JSON_NAMES = {"evaluations": "firings"}
+"""Members that have another name in JSON than here."""
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has for a value of this module; seconds to the millisecond."""
+    if is_dataclass(value):
+        return {JSON_NAMES.get(field.name, field.name): _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return round(value, 3) if isinstance(value, float) else value
 
 
 class Progress(Protocol):
@@ -329,20 +259,20 @@ class Progress(Protocol):
         """One check ended."""
 
     def note(self, text: str) -> None:
-        """Something worth a line: making a counterexample shorter, cleaning up, leftovers."""
+        """Something worth a line: making a counterexample shorter, cleaning up."""
 
 
 class Silent:
     """The progress of a run that nobody watches."""
 
     def started(self, target: str, seed: int, checks: int) -> None:
-        pass
+        """Say nothing."""
 
     def check_started(self, name: str, rule: str) -> None:
-        pass
+        """Say nothing."""
 
     def check_finished(self, outcome: CheckOutcome) -> None:
-        pass
+        """Say nothing."""
 
     def note(self, text: str) -> None:
-        pass
+        """Say nothing."""

@@ -43,6 +43,7 @@ class Response:
 
     @cached_property
     def validators(self) -> Mapping[str, jsonschema_rs.Validator]:
+        """What validates an answer, by media type."""
         return {
             media_type: jsonschema_rs.Draft4Validator(schema, validate_formats=True)
             for media_type, schema in self.schemas.items()
@@ -69,12 +70,14 @@ class Operation:
 
     @cached_property
     def body_validator(self) -> jsonschema_rs.Validator | None:
+        """What validates a request body; None when there is none."""
         if self.body_schema is None:
             return None
         return jsonschema_rs.Draft4Validator(dict(self.body_schema), validate_formats=True)
 
     @property
     def success(self) -> frozenset[int]:
+        """The statuses of success that the spec lists."""
         return frozenset(int(status) for status in self.responses if status.startswith("2") and status.isdigit())
 
 
@@ -89,6 +92,7 @@ class Spec:
 
     @property
     def info(self) -> SpecInfo:
+        """What a report says about the spec."""
         info = self.document.get("info", {})
         return SpecInfo(str(info.get("title", "")), str(info.get("version", "")), self.file, self.overlays)
 
@@ -123,6 +127,7 @@ class Spec:
         return frozenset(operation.method for operation in self.operations.values() if operation.path == path)
 
     def operation(self, method: str, path: str) -> Operation | None:
+        """The operation of a method, upper case, at a path of the spec; None when it lists none."""
         return next((op for op in self.operations.values() if op.method == method and op.path == path), None)
 
     @cached_property
@@ -138,6 +143,7 @@ class Spec:
 
     @cached_property
     def record_schema(self) -> dict[str, Any]:
+        """The JSON Schema of a record."""
         schema: dict[str, Any] = json_schema(self._followed["components"]["schemas"]["Record"])
         return schema
 

@@ -16,7 +16,7 @@ from habits import EVERY_HABIT, HABITS, Habits, TrainingService
 
 from contract_tests.options import Options
 from contract_tests.result import Exit, Verdict
-from contract_tests.run import Run
+from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
 
 TOGETHER = {
@@ -43,8 +43,10 @@ def test_a_service_that_keeps_the_document_is_not_called_broken(habits: Habits, 
     service = TrainingService(habits)
     with served(service) as url:
         options = Options(base_url=url, basis="documented", report_dir=tmp_path)
-        report = Run(options, load_spec(()), url).execute()
+        with Run(options, load_spec(())) as run:
+            run.check_all()
 
+    report = run.report
     assert {result.id: result.counterexample for result in report.broken} == {}
     assert report.exit_code is Exit.KEPT, report.problem
     assert report.count(Verdict.NOT_EXERCISED) == 0

@@ -1,7 +1,7 @@
 """Every check of the kit, in one place and in the order in which they run."""
 
-from ..trial import Check
 from . import conformance, creating, deleting, errors, lists, reading, sequences, updating
+from .context import Check
 
 __all__ = ["CHECKS"]
 

@@ -29,19 +29,22 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from ..exchange import Exchange, Step
-from ..guard import Blocked
+from ..client.exchange import Exchange
+from ..client.service import ObservedSession
+from ..client.step import Step
 from ..judge import Findings
-from ..scenario import JSON, Scenario
-from ..strategies import instants
-from ..trial import Check, Trial, Workbench
+from ..safety.guard import Blocked
+from .bench import Bench
+from .context import Check, CheckContext
+from .dialogue import JSON, Dialogue
+from .strategies import instants
 
 OPERATIONS = ("list_records", "create_record", "get_record", "replace_record", "update_record", "delete_record")
 
 ILLEGAL_TAIL = " "
 
 
-def _schema(bench: Workbench) -> Any:
+def _schema(bench: Bench) -> Any:
     """The effective spec as Schemathesis reads it, loaded once a run."""
     if bench.schemathesis is None:
         config = schemathesis.Config.from_dict(
@@ -62,11 +65,11 @@ def _schema(bench: Workbench) -> Any:
 class _Cases:
     """Sends Schemathesis' cases for one operation about one record of ours."""
 
-    def __init__(self, trial: Trial, scenario: Scenario, operation: str, mode: GenerationMode) -> None:
-        self._trial = trial
-        self._scenario = scenario
+    def __init__(self, context: CheckContext, dialogue: Dialogue, operation: str, mode: GenerationMode) -> None:
+        self._context = context
+        self._dialogue = dialogue
         self._mode = mode
-        self.operation = _schema(trial.bench).find_operation_by_id(operation)
+        self.operation = _schema(context.bench).find_operation_by_id(operation)
         self._record = ""
 
     def map_case(self, case: Any) -> Any:
@@ -79,7 +82,7 @@ class _Cases:
 
     def _path_id(self, case: Any) -> str:
         record = self._own_record(fresh=case.method == "DELETE")
-        api_id = self._scenario.symbols.plain(record)
+        api_id = self._dialogue.symbols.plain(record)
         generated = str(case.path_parameters["api_id"])
         if self._mode.is_negative and not _legal(generated):
             if case.method in ("GET", "HEAD"):
@@ -89,13 +92,13 @@ class _Cases:
 
     def _own_record(self, *, fresh: bool) -> str:
         if not self._record or fresh:
-            body = self._trial.body(api_id=self._scenario.new_id("st"), date_started="2020-01-01T00:00:00Z")
-            self._record = self._scenario.create(body)
+            body = self._context.body(api_id=self._dialogue.new_id("st"), date_started="2020-01-01T00:00:00Z")
+            self._record = self._dialogue.create(body)
         return self._record
 
     def _own_body(self, body: dict[str, Any], method: str) -> dict[str, Any]:
-        plain = self._scenario.symbols.plain
-        # Of unknown members only the JSON types matter; a nested api_id of somebody would be refused by the guard.
+        plain = self._dialogue.symbols.plain
+        # Of unknown members only the JSON types matter; a nested api_id of somebody would be blocked by the guard.
         mapped = {name: value for name, value in body.items() if "api" not in name.lower() or name in KNOWN}
         if "api_id" in mapped:
             mapped["api_id"] = self._own_id(mapped["api_id"], method)
@@ -109,35 +112,25 @@ class _Cases:
             if value == "":
                 return value
             fresh = method == "POST" or not self._record
-            own = self._scenario.symbols.plain(self._scenario.new_id("st") if fresh else self._record)
+            own = self._dialogue.symbols.plain(self._dialogue.new_id("st") if fresh else self._record)
             return own if _legal(value) else own + ILLEGAL_TAIL
         if isinstance(value, bool) or value is None:
             return value
         if isinstance(value, (int, float)):
-            return self._scenario.service.ledger.number
+            return self._dialogue.service.ledger.number
         return type(value)()
 
     def send(self, case: Any) -> None:
         """Send one case through the guarded session and judge the answer."""
-        scenario, trial = self._scenario, self._trial
+        dialogue, context = self._dialogue, self._context
         case = self.map_case(case)
-        heard: list[Exchange] = []
-
-        def listen(exchange: Exchange) -> None:
-            scenario.judge.findings.step = len(scenario.performed) + 1
-            scenario.heard(_step(scenario, exchange), exchange)
-            scenario.judge.observe(exchange)
-            heard.append(exchange)
-
-        scenario.service.listener = listen
+        session = ObservedSession(dialogue.service, lambda exchange: dialogue.take(_step(dialogue, exchange), exchange))
         try:
-            response = case.call(base_url=scenario.service.base_url, session=scenario.service.session)
+            response = case.call(base_url=dialogue.service.base_url, session=session)
         except (Blocked, requests.RequestException, ValueError, UnicodeError):
-            return  # refused by the guard, not to be put into HTTP at all, or judged already as without an answer
-        finally:
-            scenario.service.listener = None
-        if trial.strict and heard:
-            _validate(case, response, scenario.judge.findings)
+            return  # blocked by the guard, not to be put into HTTP at all, or judged already as without an answer
+        if context.strict:
+            _validate(case, response, dialogue.judge.findings)
 
 
 KNOWN = ("api_id", "person_api_id", "package_api_id")
@@ -153,10 +146,10 @@ def _legal(api_id: str) -> bool:
     )
 
 
-def _step(scenario: Scenario, exchange: Exchange) -> Step:
+def _step(dialogue: Dialogue, exchange: Exchange) -> Step:
     """The exchange as a step that can be sent again with other ids."""
-    symbols = scenario.symbols
-    target = symbols.symbolic(exchange.url.removeprefix(scenario.service.base_url))
+    symbols = dialogue.symbols
+    target = symbols.symbolic(exchange.url.removeprefix(dialogue.service.base_url))
     media_type = exchange.request_headers.get("content-type")
     headers = (("Content-Type", media_type),) if media_type else ()
     if not exchange.sent:
@@ -216,28 +209,28 @@ def _rule(case: Any, response: Any, failure: Failure) -> str:
     )
 
 
-def _boundaries(trial: Trial, operation: str, mode: GenerationMode) -> None:
-    """Every boundary value that Schemathesis derives from the spec, in one scenario."""
+def _boundaries(context: CheckContext, operation: str, mode: GenerationMode) -> None:
+    """Every boundary value that Schemathesis derives from the spec, in one dialogue."""
 
-    def play(scenario: Scenario) -> None:
-        cases = _Cases(trial, scenario, operation, mode)
+    def play(dialogue: Dialogue) -> None:
+        cases = _Cases(context, dialogue, operation, mode)
         schema = cases.operation.schema
         generation = schema.config.generation_for(operation=cases.operation)
         for case in schema.iter_coverage_cases(cases.operation, generation_modes=[mode], generation_config=generation):
             cases.send(case)
-        _compare(trial, scenario, mode)
+        _compare(context, dialogue, mode)
 
-    trial.once(play)
+    context.once(play)
 
 
-def _fuzzing(trial: Trial, operation: str, mode: GenerationMode) -> None:
-    """Generated cases, one scenario for all of them."""
-    scenario = trial.bench.scenario()
-    cases = _Cases(trial, scenario, operation, mode)
+def _fuzzing(context: CheckContext, operation: str, mode: GenerationMode) -> None:
+    """Generated cases, one dialogue for all of them."""
+    dialogue = context.bench.dialogue()
+    cases = _Cases(context, dialogue, operation, mode)
 
-    @seed(trial.seed())
+    @seed(context.seed())
     @settings(
-        max_examples=trial.bench.profile.fuzzing,
+        max_examples=context.bench.profile.fuzzing,
         database=None,
         deadline=None,
         phases=[Phase.generate],
@@ -245,32 +238,32 @@ def _fuzzing(trial: Trial, operation: str, mode: GenerationMode) -> None:
     )
     @given(case=cases.operation.as_strategy(generation_mode=mode))
     def example(case: Any) -> None:
-        if trial.halted:
+        if context.halted:
             return
         try:
             cases.send(case)
         except Exception as exc:
-            trial.halt(exc)
+            context.halt(exc)
 
     def play() -> None:
         example()
-        trial.reraise()
-        _compare(trial, scenario, mode)
+        context.reraise()
+        _compare(context, dialogue, mode)
 
-    trial.guarded(scenario, play)
+    context.guarded(dialogue, play)
 
 
-def _compare(trial: Trial, scenario: Scenario, mode: GenerationMode) -> None:
+def _compare(context: CheckContext, dialogue: Dialogue, mode: GenerationMode) -> None:
     """What was refused must have changed nothing: compare our records with the model."""
-    if trial.bench.writes and scenario.judge.model.records and mode.is_negative:
-        scenario.walk()
+    if context.bench.writes and dialogue.judge.model.records and mode.is_negative:
+        dialogue.walk()
 
 
 def _check(operation: str, mode: GenerationMode, kind: str) -> Check:
     play = _boundaries if kind == "boundaries" else _fuzzing
 
-    def run(trial: Trial) -> None:
-        play(trial, operation, mode)
+    def run(context: CheckContext) -> None:
+        play(context, operation, mode)
 
     return Check(
         rule="valid-request-is-accepted" if mode.is_positive else "invalid-request-is-400",

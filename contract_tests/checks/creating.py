@@ -4,290 +4,290 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from ..scenario import Scenario
-from ..strategies import LONGEST_ID, dates, id_tails, records, telling_instants
-from ..trial import Trial, check
+from .context import CheckContext, check
+from .dialogue import Dialogue
+from .strategies import LONGEST_ID, dates, id_tails, records, telling_instants
 
 EARLY = "2001-02-03T04:05:06Z"
 LATE = "2031-12-11T10:09:08.765432+05:30"
 NONSENSE = "a description that no package has"
 
-# The prefix of a scenario is 22 characters, and its counter one more.
+# The prefix of a dialogue is 22 characters, and its counter one more.
 LONGEST_TAIL = LONGEST_ID - 23
 
 
 @check("api-id-kept")
-def created_under_the_chosen_id(trial: Trial) -> None:
+def created_under_the_chosen_id(context: CheckContext) -> None:
     """Any legal id comes back as it was sent, and the record is found under it."""
 
-    def play(scenario: Scenario, tail: str) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id(tail)))
-        scenario.read(api_id)
+    def play(dialogue: Dialogue, tail: str) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(tail)))
+        dialogue.read(api_id)
 
-    trial.explore(st.just("A") | id_tails(LONGEST_TAIL), play, examples=4)
-    trial.once(lambda scenario: play(scenario, ("aZ9.~_-" * LONGEST_ID)[:LONGEST_TAIL]))
+    context.explore(st.just("A") | id_tails(LONGEST_TAIL), play, examples=4)
+    context.once(lambda dialogue: play(dialogue, ("aZ9.~_-" * LONGEST_ID)[:LONGEST_TAIL]))
 
 
 @check("api-id-generated")
-def given_an_id_when_none_is_chosen(trial: Trial) -> None:
+def given_an_id_when_none_is_chosen(context: CheckContext) -> None:
     """Two records without an api_id get different ones and are found under them."""
 
-    def play(scenario: Scenario) -> None:
-        made = [scenario.create(trial.body()), scenario.create(trial.body())]
+    def play(dialogue: Dialogue) -> None:
+        made = [dialogue.create(context.body()), dialogue.create(context.body())]
         for api_id in made:
-            scenario.read(api_id)
+            dialogue.read(api_id)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("api-id-queryable")
-def generated_id_is_in_the_list(trial: Trial) -> None:
+def generated_id_is_in_the_list(context: CheckContext) -> None:
     """Whoever does not choose an id finds it by querying."""
 
-    def play(scenario: Scenario) -> None:
-        scenario.create(trial.body())
-        scenario.create(trial.body(1, 1))
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        dialogue.create(context.body())
+        dialogue.create(context.body(1, 1))
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("create-returns-record")
-def answer_is_what_is_stored(trial: Trial) -> None:
+def answer_is_what_is_stored(context: CheckContext) -> None:
     """The answer to any valid body is what a read shows afterwards."""
 
-    def play(scenario: Scenario, body: dict[str, str]) -> None:
-        api_id = scenario.create({"api_id": scenario.new_id(), **body})
-        scenario.read(api_id)
+    def play(dialogue: Dialogue, body: dict[str, str]) -> None:
+        api_id = dialogue.create({"api_id": dialogue.new_id(), **body})
+        dialogue.read(api_id)
 
-    trial.explore(records(trial.people, trial.packages), play, examples=4)
+    context.explore(records(context.people, context.packages), play, examples=4)
 
 
 @check("package-desc-populated")
-def description_is_that_of_the_package(trial: Trial) -> None:
+def description_is_that_of_the_package(context: CheckContext) -> None:
     """Also when the client sends another one, and when a record moves to another package and back."""
 
-    def play(scenario: Scenario) -> None:
-        first = scenario.create(trial.body(0, 0, api_id=scenario.new_id()))
-        scenario.create(trial.body(0, 1, api_id=scenario.new_id()))
-        scenario.put(first, trial.body(0, 1))
-        scenario.read(first)
-        scenario.patch(first, {"package_api_id": trial.packages[0]})
-        scenario.read(first)
-        scenario.patch(first, {"person_api_id": trial.people[-1]})
-        scenario.read(first)
+    def play(dialogue: Dialogue) -> None:
+        first = dialogue.create(context.body(0, 0, api_id=dialogue.new_id()))
+        dialogue.create(context.body(0, 1, api_id=dialogue.new_id()))
+        dialogue.put(first, context.body(0, 1))
+        dialogue.read(first)
+        dialogue.patch(first, {"package_api_id": context.packages[0]})
+        dialogue.read(first)
+        dialogue.patch(first, {"person_api_id": context.people[-1]})
+        dialogue.read(first)
 
-    def lie(scenario: Scenario) -> None:
-        scenario.create(trial.body(0, 0, api_id=scenario.new_id()))
-        liar = scenario.create(trial.body(0, 0, api_id=scenario.new_id(), package_desc=NONSENSE))
-        scenario.read(liar)
-        scenario.patch(liar, {"package_desc": NONSENSE})
-        scenario.put(liar, trial.body(0, 1, package_desc=NONSENSE))
-        scenario.read(liar)
+    def lie(dialogue: Dialogue) -> None:
+        dialogue.create(context.body(0, 0, api_id=dialogue.new_id()))
+        liar = dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), package_desc=NONSENSE))
+        dialogue.read(liar)
+        dialogue.patch(liar, {"package_desc": NONSENSE})
+        dialogue.put(liar, context.body(0, 1, package_desc=NONSENSE))
+        dialogue.read(liar)
 
-    trial.once(play)
-    trial.once(lie)
+    context.once(play)
+    context.once(lie)
 
 
 @check("date-assigned-generated")
-def assigned_at_creation(trial: Trial) -> None:
+def assigned_at_creation(context: CheckContext) -> None:
     """date_assigned is now, whatever dates the client sends."""
 
-    def play(scenario: Scenario) -> None:
-        scenario.read(scenario.create(trial.body(api_id=scenario.new_id())))
-        scenario.read(scenario.create(trial.body(date_started=EARLY, date_completed=EARLY)))
+    def play(dialogue: Dialogue) -> None:
+        dialogue.read(dialogue.create(context.body(api_id=dialogue.new_id())))
+        dialogue.read(dialogue.create(context.body(date_started=EARLY, date_completed=EARLY)))
 
-    def lie(scenario: Scenario) -> None:
-        liar = scenario.create(trial.body(api_id=scenario.new_id(), date_assigned=EARLY))
-        scenario.read(liar)
+    def lie(dialogue: Dialogue) -> None:
+        liar = dialogue.create(context.body(api_id=dialogue.new_id(), date_assigned=EARLY))
+        dialogue.read(liar)
 
-    trial.once(play)
-    trial.once(lie)
+    context.once(play)
+    context.once(lie)
 
 
 @check("dates-kept")
-def instants_come_back(trial: Trial) -> None:
+def instants_come_back(context: CheckContext) -> None:
     """Offset, fraction and all, from POST, PUT and PATCH."""
 
-    def play(scenario: Scenario, sent: tuple[str, str, str, str]) -> None:
-        api_id = scenario.new_id()
-        scenario.create(trial.body(api_id=api_id, date_started=sent[0], date_completed=sent[1]))
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body(date_started=sent[2], date_completed=sent[0]))
-        scenario.patch(api_id, {"date_completed": sent[3]})
-        scenario.read(api_id)
+    def play(dialogue: Dialogue, sent: tuple[str, str, str, str]) -> None:
+        api_id = dialogue.new_id()
+        dialogue.create(context.body(api_id=api_id, date_started=sent[0], date_completed=sent[1]))
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(date_started=sent[2], date_completed=sent[0]))
+        dialogue.patch(api_id, {"date_completed": sent[3]})
+        dialogue.read(api_id)
 
     four = st.tuples(telling_instants(), telling_instants(), telling_instants(), telling_instants())
-    trial.explore(four, play, examples=3)
+    context.explore(four, play, examples=3)
 
-    def plain(scenario: Scenario, body: dict[str, str]) -> None:
-        scenario.read(scenario.create({"api_id": scenario.new_id(), **body}))
+    def plain(dialogue: Dialogue, body: dict[str, str]) -> None:
+        dialogue.read(dialogue.create({"api_id": dialogue.new_id(), **body}))
 
-    trial.explore(records(trial.people, trial.packages), plain, examples=2)
+    context.explore(records(context.people, context.packages), plain, examples=2)
 
 
 @check("package-has-many-records")
-def several_records_for_one_package(trial: Trial) -> None:
+def several_records_for_one_package(context: CheckContext) -> None:
     """Of one person and of several, and none takes the place of another."""
 
-    def play(scenario: Scenario) -> None:
+    def play(dialogue: Dialogue) -> None:
         made = [
-            scenario.create(trial.body(0, 0, api_id=scenario.new_id(), date_started=EARLY, date_completed=LATE)),
-            scenario.create(trial.body(0, 0, api_id=scenario.new_id(), date_started=LATE)),
-            scenario.create(trial.body(1, 0, date_started=EARLY)),
-            scenario.create(trial.body(1, 0)),
+            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE)),
+            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=LATE)),
+            dialogue.create(context.body(1, 0, date_started=EARLY)),
+            dialogue.create(context.body(1, 0)),
         ]
         for api_id in made:
-            scenario.read(api_id)
-        scenario.walk()
+            dialogue.read(api_id)
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("required-fields")
-def person_and_package_are_needed(trial: Trial) -> None:
+def person_and_package_are_needed(context: CheckContext) -> None:
     """By POST and by PUT: without either, or both, nothing is created or changed."""
 
-    def play(scenario: Scenario) -> None:
-        full = trial.body()
+    def play(dialogue: Dialogue) -> None:
+        full = context.body()
         for missing in ("person_api_id", "package_api_id"):
             body = {name: value for name, value in full.items() if name != missing}
-            unborn = scenario.new_id()
-            scenario.post({"api_id": unborn, **body})
-            scenario.read(unborn)
-        scenario.post({"api_id": scenario.new_id()})
-        there = scenario.create(trial.body(api_id=scenario.new_id(), date_started=EARLY))
-        scenario.put(there, {"person_api_id": full["person_api_id"]})
-        scenario.put(there, {"package_api_id": full["package_api_id"], "date_started": EARLY})
-        scenario.put(there, {})
-        scenario.read(there)
+            unborn = dialogue.new_id()
+            dialogue.post({"api_id": unborn, **body})
+            dialogue.read(unborn)
+        dialogue.post({"api_id": dialogue.new_id()})
+        there = dialogue.create(context.body(api_id=dialogue.new_id(), date_started=EARLY))
+        dialogue.put(there, {"person_api_id": full["person_api_id"]})
+        dialogue.put(there, {"package_api_id": full["package_api_id"], "date_started": EARLY})
+        dialogue.put(there, {})
+        dialogue.read(there)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("api-id-form")
-def malformed_ids_are_refused(trial: Trial) -> None:
+def malformed_ids_are_refused(context: CheckContext) -> None:
     """In the body of a POST, a PUT and a PATCH, and in a path."""
 
-    def play(scenario: Scenario) -> None:
-        run = scenario.new_id()
+    def play(dialogue: Dialogue) -> None:
+        run = dialogue.new_id()
         # Whoever splits an id at a slash finds two that are ours.
         tails = ["a b", "é", f"a/{run}b", f"a%2F{run}b", "a?", "a:b", "\u202e", "ａ", "+", "a\n"]
         bad = [run + tail for tail in tails] + ["-" + run, "." + run, "_" + run, run + "a" * LONGEST_ID]
         # One longer than allowed, to the character.
-        bad.append(run + "z" * (LONGEST_ID + 1 - len(scenario.symbols.plain(run))))
+        bad.append(run + "z" * (LONGEST_ID + 1 - len(dialogue.symbols.plain(run))))
         for api_id in bad:
-            scenario.post(trial.body(api_id=api_id))
-        there = scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.put(there, trial.body(api_id="-" + run))
-        scenario.patch(there, {"api_id": run + " "})
-        scenario.patch(there, {"api_id": run + "a" * LONGEST_ID})
+            dialogue.post(context.body(api_id=api_id))
+        there = dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.put(there, context.body(api_id="-" + run))
+        dialogue.patch(there, {"api_id": run + " "})
+        dialogue.patch(there, {"api_id": run + "a" * LONGEST_ID})
         for api_id in ("-", "a b", "é", "~x", "x" * (LONGEST_ID + 1)):
-            scenario.read(api_id)
-        scenario.delete(run + " ")
-        scenario.read(there)
-        scenario.walk()
+            dialogue.read(api_id)
+        dialogue.delete(run + " ")
+        dialogue.read(there)
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("api-id-taken-is-409")
-def taken_id_is_refused(trial: Trial) -> None:
+def taken_id_is_refused(context: CheckContext) -> None:
     """Chosen or given by the service, with the same details or others: neither record changes."""
 
-    def play(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(0, 0, api_id=scenario.new_id("Tk"), date_started=EARLY))
-        scenario.post(trial.body(1, 1, api_id=api_id, date_started=LATE, date_completed=LATE))
-        scenario.read(api_id)
-        made = scenario.create(trial.body(0, 0))
-        scenario.post(trial.body(1, 1, api_id=made, date_started=LATE, date_completed=LATE))
-        scenario.read(made)
-        scenario.post(trial.body(0, 0, api_id=api_id, date_started=EARLY))
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(0, 0, api_id=dialogue.new_id("Tk"), date_started=EARLY))
+        dialogue.post(context.body(1, 1, api_id=api_id, date_started=LATE, date_completed=LATE))
+        dialogue.read(api_id)
+        made = dialogue.create(context.body(0, 0))
+        dialogue.post(context.body(1, 1, api_id=made, date_started=LATE, date_completed=LATE))
+        dialogue.read(made)
+        dialogue.post(context.body(0, 0, api_id=api_id, date_started=EARLY))
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
-def _unknown(trial: Trial, name: str) -> None:
-    def play(scenario: Scenario) -> None:
-        nobody = scenario.new_id("nobody")
-        unborn = scenario.new_id()
-        scenario.post({**trial.body(api_id=unborn), name: nobody})
-        scenario.read(unborn)
-        there = scenario.create(trial.body(0, 0, api_id=scenario.new_id(), date_started=EARLY))
-        scenario.put(there, {**trial.body(1, 1, date_completed=EARLY), name: nobody})
-        scenario.read(there)
-        scenario.patch(there, {name: nobody, "date_started": None})
-        scenario.read(there)
-        scenario.walk()
+def _unknown(context: CheckContext, name: str) -> None:
+    def play(dialogue: Dialogue) -> None:
+        nobody = dialogue.new_id("nobody")
+        unborn = dialogue.new_id()
+        dialogue.post({**context.body(api_id=unborn), name: nobody})
+        dialogue.read(unborn)
+        there = dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY))
+        dialogue.put(there, {**context.body(1, 1, date_completed=EARLY), name: nobody})
+        dialogue.read(there)
+        dialogue.patch(there, {name: nobody, "date_started": None})
+        dialogue.read(there)
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("unknown-person-is-409")
-def unknown_person_is_refused(trial: Trial) -> None:
+def unknown_person_is_refused(context: CheckContext) -> None:
     """By POST, PUT and PATCH."""
-    _unknown(trial, "person_api_id")
+    _unknown(context, "person_api_id")
 
 
 @check("unknown-package-is-409")
-def unknown_package_is_refused(trial: Trial) -> None:
+def unknown_package_is_refused(context: CheckContext) -> None:
     """By POST, PUT and PATCH."""
-    _unknown(trial, "package_api_id")
+    _unknown(context, "package_api_id")
 
 
 @check("absent-dates-are-null")
-def dates_left_out_are_null(trial: Trial) -> None:
+def dates_left_out_are_null(context: CheckContext) -> None:
     """When created and when replaced, one or both."""
 
-    def play(scenario: Scenario, given: tuple[dict[str, str | None], dict[str, str | None]]) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id(), **given[0]))
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body(**given[1]))
-        scenario.read(api_id)
+    def play(dialogue: Dialogue, given: tuple[dict[str, str | None], dict[str, str | None]]) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(), **given[0]))
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(**given[1]))
+        dialogue.read(api_id)
 
-    def empty(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body(date_started=EARLY, date_completed=EARLY))
-        scenario.put(api_id, trial.body(date_started=EARLY))
-        scenario.put(api_id, trial.body())
-        scenario.read(api_id)
+    def empty(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(date_started=EARLY, date_completed=EARLY))
+        dialogue.put(api_id, context.body(date_started=EARLY))
+        dialogue.put(api_id, context.body())
+        dialogue.read(api_id)
 
-    trial.once(empty)
-    trial.explore(st.tuples(dates(), dates()), play, examples=2)
+    context.once(empty)
+    context.explore(st.tuples(dates(), dates()), play, examples=2)
 
 
 @check("dates-are-utc")
-def dates_come_in_utc(trial: Trial) -> None:
+def dates_come_in_utc(context: CheckContext) -> None:
     """Whatever offset they were sent with."""
 
-    def play(scenario: Scenario, instant: str) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id(), date_started=instant))
-        scenario.read(api_id)
-        scenario.patch(api_id, {"date_completed": instant})
-        scenario.page()
+    def play(dialogue: Dialogue, instant: str) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(), date_started=instant))
+        dialogue.read(api_id)
+        dialogue.patch(api_id, {"date_completed": instant})
+        dialogue.page()
 
-    trial.explore(telling_instants(), play, examples=2)
+    context.explore(telling_instants(), play, examples=2)
 
 
 @check("read-only-is-ignored")
-def what_a_client_cannot_set_is_ignored(trial: Trial) -> None:
+def what_a_client_cannot_set_is_ignored(context: CheckContext) -> None:
     """Reading a record, editing it and sending it back works; so do properties that nobody knows."""
 
-    def play(scenario: Scenario) -> None:
+    def play(dialogue: Dialogue) -> None:
         extra = {"package_desc": NONSENSE, "date_assigned": EARLY, "score": 7, "tags": [{"a": None}]}
-        api_id = scenario.create(trial.body(api_id=scenario.new_id(), **extra))
-        exchange = scenario.read(api_id)
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(), **extra))
+        exchange = dialogue.read(api_id)
         if exchange is not None and isinstance(exchange.answer, dict):
-            there = scenario.symbols.symbolic_json(exchange.answer)
-            scenario.put(api_id, {**there, "date_completed": EARLY, "approved_by": "x"})
-            scenario.read(api_id)
-        scenario.patch(api_id, {**extra, "date_started": EARLY})
-        scenario.put(api_id, trial.body(date_assigned=None, package_desc=5))
-        scenario.read(api_id)
+            there = dialogue.symbols.symbolic_json(exchange.answer)
+            dialogue.put(api_id, {**there, "date_completed": EARLY, "approved_by": "x"})
+            dialogue.read(api_id)
+        dialogue.patch(api_id, {**extra, "date_started": EARLY})
+        dialogue.put(api_id, context.body(date_assigned=None, package_desc=5))
+        dialogue.read(api_id)
 
-    trial.once(play)
+    context.once(play)
 
 
 CHECKS = (

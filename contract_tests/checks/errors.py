@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..scenario import JSON, Scenario
-from ..strategies import records
-from ..trial import Trial, check
+from .context import CheckContext, check
 from .creating import EARLY, LATE
+from .dialogue import JSON, Dialogue
+from .strategies import records
 
 WRONG_DATES: tuple[Any, ...] = (
     "2026-01-31T09:00:00",
@@ -26,164 +26,164 @@ WRONG_REFERENCES: tuple[Any, ...] = (None, 7, True, [], {})
 
 
 @check("field-types")
-def fields_have_their_types(trial: Trial) -> None:
+def fields_have_their_types(context: CheckContext) -> None:
     """Of any record, in every answer that holds it."""
 
-    def play(scenario: Scenario, body: dict[str, Any]) -> None:
-        api_id = scenario.create({"api_id": scenario.new_id(), **body})
-        scenario.read(api_id)
-        scenario.put(api_id, body)
-        scenario.patch(api_id, {"date_started": LATE})
-        scenario.page()
+    def play(dialogue: Dialogue, body: dict[str, Any]) -> None:
+        api_id = dialogue.create({"api_id": dialogue.new_id(), **body})
+        dialogue.read(api_id)
+        dialogue.put(api_id, body)
+        dialogue.patch(api_id, {"date_started": LATE})
+        dialogue.page()
 
-    trial.explore(records(trial.people, trial.packages), play, examples=2)
+    context.explore(records(context.people, context.packages), play, examples=2)
 
 
 @check("success-statuses")
-def success_has_its_status(trial: Trial) -> None:
+def success_has_its_status(context: CheckContext) -> None:
     """Of every operation."""
 
-    def play(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id()))
-        made = scenario.create(trial.body())
-        scenario.page()
-        scenario.page(limit=1)
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body())
-        scenario.patch(api_id, {})
-        scenario.delete(api_id)
-        scenario.delete(made)
+    def play(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id()))
+        made = dialogue.create(context.body())
+        dialogue.page()
+        dialogue.page(limit=1)
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body())
+        dialogue.patch(api_id, {})
+        dialogue.delete(api_id)
+        dialogue.delete(made)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("invalid-request-is-400")
-def invalid_requests_are_refused(trial: Trial) -> None:
+def invalid_requests_are_refused(context: CheckContext) -> None:
     """Bodies of every wrong kind, and parameters; nothing is stored."""
 
-    def bodies(scenario: Scenario) -> None:
-        there = scenario.create(trial.body(api_id=scenario.new_id(), date_started=EARLY, date_completed=LATE))
-        unborn = scenario.new_id("unborn")
+    def bodies(dialogue: Dialogue) -> None:
+        there = dialogue.create(context.body(api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE))
+        unborn = dialogue.new_id("unborn")
         for value in WRONG_REFERENCES:
-            scenario.post(trial.body(api_id=unborn, person_api_id=value))
-            scenario.patch(there, {"package_api_id": value})
+            dialogue.post(context.body(api_id=unborn, person_api_id=value))
+            dialogue.patch(there, {"package_api_id": value})
         for n, value in enumerate(WRONG_DATES):
             if n % 2:
-                scenario.post(trial.body(api_id=unborn, date_started=value))
-                scenario.patch(there, {"date_started": value})
+                dialogue.post(context.body(api_id=unborn, date_started=value))
+                dialogue.patch(there, {"date_started": value})
             else:
-                scenario.put(there, trial.body(date_completed=value))
-        scenario.post(trial.body(api_id=True))
-        scenario.patch(there, {"api_id": None})
-        scenario.patch(there, {"date_started": None, "date_completed": "tomorrow"})
+                dialogue.put(there, context.body(date_completed=value))
+        dialogue.post(context.body(api_id=True))
+        dialogue.patch(there, {"api_id": None})
+        dialogue.patch(there, {"date_started": None, "date_completed": "tomorrow"})
         for text in ("", "{", "[]", "null", '"text"', "5", '{"person_api_id": "a" "b"}', "\x00", "{} {}"):
-            scenario.request("POST", body=text, headers=[JSON])
-            scenario.request("PATCH", there, text, [JSON])
-        scenario.request("PUT", there, "[1]", [JSON])
-        scenario.read(unborn)
-        scenario.read(there)
-        scenario.walk()
+            dialogue.request("POST", body=text, headers=[JSON])
+            dialogue.request("PATCH", there, text, [JSON])
+        dialogue.request("PUT", there, "[1]", [JSON])
+        dialogue.read(unborn)
+        dialogue.read(there)
+        dialogue.walk()
 
-    def parameters(scenario: Scenario) -> None:
+    def parameters(dialogue: Dialogue) -> None:
         for value in (0, -1, "abc", "1.5", "ten", "0x10", "NaN"):
-            scenario.page(limit=value)
+            dialogue.page(limit=value)
         for value in (-1, "abc", "1.5", "NaN"):
-            scenario.page(offset=value)
-            scenario.page(offset=value, limit=1)
+            dialogue.page(offset=value)
+            dialogue.page(offset=value, limit=1)
 
-    trial.once(parameters)
-    trial.once(bodies)
+    context.once(parameters)
+    context.once(bodies)
 
 
 @check("valid-request-is-accepted")
-def valid_requests_are_accepted(trial: Trial) -> None:
+def valid_requests_are_accepted(context: CheckContext) -> None:
     """Also the odd ones that the spec allows."""
 
-    def play(scenario: Scenario) -> None:
+    def play(dialogue: Dialogue) -> None:
         extremes = ("1970-01-01T00:00:00Z", "9998-12-31T23:59:59.999999Z", "0002-01-01T00:00:00+14:00")
         for date in (*extremes, "2026-01-01T00:00:00.1234567Z", "2024-02-29T23:59:59-00:00", "2026-06-01t12:00:00z"):
-            scenario.post(trial.body(date_started=date))
+            dialogue.post(context.body(date_started=date))
         # A person may complete what they never started, and before they did.
-        scenario.post(trial.body(date_completed=EARLY))
-        scenario.post(trial.body(date_started=LATE, date_completed=EARLY))
-        api_id = scenario.create(trial.body(api_id=scenario.new_id("." * 5)))
-        scenario.request("PATCH", api_id, "{ }\n", [JSON])
-        scenario.request("PATCH", api_id, "{}", [("Content-Type", "application/json; charset=utf-8")])
-        scenario.request("PUT", api_id, json.dumps(trial.body(), ensure_ascii=True), [JSON])
-        scenario.page(limit=10**9, offset=0, search="é")
-        scenario.read(api_id)
+        dialogue.post(context.body(date_completed=EARLY))
+        dialogue.post(context.body(date_started=LATE, date_completed=EARLY))
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id("." * 5)))
+        dialogue.request("PATCH", api_id, "{ }\n", [JSON])
+        dialogue.request("PATCH", api_id, "{}", [("Content-Type", "application/json; charset=utf-8")])
+        dialogue.request("PUT", api_id, json.dumps(context.body(), ensure_ascii=True), [JSON])
+        dialogue.page(limit=10**9, offset=0, search="é")
+        dialogue.read(api_id)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("errors-are-problems")
-def errors_say_what_is_wrong(trial: Trial) -> None:
+def errors_say_what_is_wrong(context: CheckContext) -> None:
     """Of every kind: 400 with every place, 404, 405, 409, 415."""
 
-    def play(scenario: Scenario) -> None:
-        there = scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.post({"person_api_id": 7, "package_api_id": None, "date_started": 5, "date_completed": []})
-        scenario.put(there, {"person_api_id": 7, "package_api_id": [], "date_started": {}})
-        scenario.patch(there, {"person_api_id": False, "date_completed": 1})
-        scenario.page(limit=0, offset="abc")
-        scenario.read("-")
-        scenario.read(scenario.new_id("nobody"))
-        scenario.delete(scenario.new_id("nobody"))
-        scenario.put(scenario.new_id("nobody"), trial.body())
-        scenario.post(trial.body(api_id=there))
-        scenario.patch(there, {"person_api_id": scenario.new_id("nobody")})
-        scenario.request("POST", body="a=b", headers=[("Content-Type", "application/x-www-form-urlencoded")])
-        scenario.request("POST", body="{", headers=[JSON])
-        scenario.request("TRACE")
+    def play(dialogue: Dialogue) -> None:
+        there = dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.post({"person_api_id": 7, "package_api_id": None, "date_started": 5, "date_completed": []})
+        dialogue.put(there, {"person_api_id": 7, "package_api_id": [], "date_started": {}})
+        dialogue.patch(there, {"person_api_id": False, "date_completed": 1})
+        dialogue.page(limit=0, offset="abc")
+        dialogue.read("-")
+        dialogue.read(dialogue.new_id("nobody"))
+        dialogue.delete(dialogue.new_id("nobody"))
+        dialogue.put(dialogue.new_id("nobody"), context.body())
+        dialogue.post(context.body(api_id=there))
+        dialogue.patch(there, {"person_api_id": dialogue.new_id("nobody")})
+        dialogue.request("POST", body="a=b", headers=[("Content-Type", "application/x-www-form-urlencoded")])
+        dialogue.request("POST", body="{", headers=[JSON])
+        dialogue.request("TRACE")
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("unknown-method-is-405")
-def other_methods_are_refused(trial: Trial) -> None:
+def other_methods_are_refused(context: CheckContext) -> None:
     """Only such as are harmless should the service know them after all, and on our own record any but POST."""
 
-    def play(scenario: Scenario) -> None:
+    def play(dialogue: Dialogue) -> None:
         for method in ("TRACE", "PROPFIND", "REPORT"):
-            scenario.request(method)
-        there = scenario.create(trial.body(api_id=scenario.new_id()))
+            dialogue.request(method)
+        there = dialogue.create(context.body(api_id=dialogue.new_id()))
         for method in ("TRACE", "PROPFIND", "LOCK", "PURGE", "UNLINK"):
-            scenario.request(method, there)
-        scenario.read(there)
+            dialogue.request(method, there)
+        dialogue.read(there)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("other-media-type-is-415")
-def only_json_is_read(trial: Trial) -> None:
+def only_json_is_read(context: CheckContext) -> None:
     """Neither forms nor other texts, even if they hold JSON; nothing is stored."""
 
-    def play(scenario: Scenario) -> None:
-        there = scenario.create(trial.body(api_id=scenario.new_id(), date_started=EARLY))
-        unborn = scenario.new_id("unborn")
-        body = json.dumps(trial.body(api_id=unborn))
+    def play(dialogue: Dialogue) -> None:
+        there = dialogue.create(context.body(api_id=dialogue.new_id(), date_started=EARLY))
+        unborn = dialogue.new_id("unborn")
+        body = json.dumps(context.body(api_id=unborn))
         for media_type in ("text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json"):
-            scenario.request("POST", body=body, headers=[("Content-Type", media_type)])
+            dialogue.request("POST", body=body, headers=[("Content-Type", media_type)])
         form = "person_api_id=<<person:1>>&package_api_id=<<package:1>>"
-        scenario.request("POST", body=form, headers=[("Content-Type", "application/x-www-form-urlencoded")])
+        dialogue.request("POST", body=form, headers=[("Content-Type", "application/x-www-form-urlencoded")])
         plain = [("Content-Type", "text/plain")]
-        scenario.request("PUT", there, json.dumps(trial.body(1, 1)), plain)
-        scenario.request("PATCH", there, json.dumps({"date_started": LATE}), plain)
-        scenario.request(
+        dialogue.request("PUT", there, json.dumps(context.body(1, 1)), plain)
+        dialogue.request("PATCH", there, json.dumps({"date_started": LATE}), plain)
+        dialogue.request(
             "PATCH", there, json.dumps({"date_started": LATE}), [("Content-Type", "application/merge-patch+json")]
         )
-        scenario.read(unborn)
-        scenario.read(there)
+        dialogue.read(unborn)
+        dialogue.read(there)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("no-server-error")
-def odd_requests_do_not_crash(trial: Trial) -> None:
+def odd_requests_do_not_crash(context: CheckContext) -> None:
     """Huge numbers, deep nesting, every kind of character, repeated parameters, the same request twice."""
 
-    def play(scenario: Scenario) -> None:
-        there = scenario.create(trial.body(api_id=scenario.new_id()))
+    def play(dialogue: Dialogue) -> None:
+        there = dialogue.create(context.body(api_id=dialogue.new_id()))
         for text in (
             "[" * 300 + "]" * 300,
             '{"date_started": 1e999}',
@@ -196,18 +196,18 @@ def odd_requests_do_not_crash(trial: Trial) -> None:
             '{"package_desc": "😀é", "né": "\\ud83d\\ude00"}',
             '{"date_started": null, "date_started": null}',
         ):
-            scenario.request("PATCH", there, text, [JSON])
+            dialogue.request("PATCH", there, text, [JSON])
         # The same again: a second call must not fail where the first did not.
         for _ in range(2):
-            scenario.put(there, trial.body(date_started=EARLY))
-            scenario.read(there)
+            dialogue.put(there, context.body(date_started=EARLY))
+            dialogue.read(there)
         for api_id in ("é😀", "%00", "a" * 3000, "<script>", "'; --"):
-            scenario.read(api_id)
-        scenario.page(limit="9" * 40, offset="9" * 40)
-        scenario.request("GET", parameters=[("limit", "1"), ("limit", "2"), ("search", ""), ("search", "b")])
-        scenario.request("GET", parameters=[("", ""), ("limit", "٣"), ("é", "😀")])
+            dialogue.read(api_id)
+        dialogue.page(limit="9" * 40, offset="9" * 40)
+        dialogue.request("GET", parameters=[("limit", "1"), ("limit", "2"), ("search", ""), ("search", "b")])
+        dialogue.request("GET", parameters=[("", ""), ("limit", "٣"), ("é", "😀")])
 
-    trial.once(play)
+    context.once(play)
 
 
 CHECKS = (

@@ -6,133 +6,134 @@ from collections.abc import Callable
 
 from hypothesis import strategies as st
 
-from ..exchange import Walk
-from ..scenario import Scenario
-from ..strategies import terms
-from ..trial import Trial, check
+from ..client.step import Step
+from ..client.walk import Walk
+from .context import CheckContext, check
 from .creating import EARLY
+from .dialogue import Dialogue
+from .strategies import terms
 
 
-def populate(trial: Trial, scenario: Scenario, number: int = 4) -> list[str]:
+def populate(context: CheckContext, dialogue: Dialogue, number: int = 4) -> list[str]:
     """Some records of our own for the list; none in a read-only run, which makes do with what is there."""
-    if not trial.bench.writes:
+    if not context.bench.writes:
         return []
     made = []
     for n in range(number):
-        chosen = {"api_id": scenario.new_id()} if n % 3 else {}
-        made.append(scenario.create(trial.body(n // 2, n, **chosen, **({"date_started": EARLY} if n % 2 else {}))))
+        chosen = {"api_id": dialogue.new_id()} if n % 3 else {}
+        made.append(dialogue.create(context.body(n // 2, n, **chosen, **({"date_started": EARLY} if n % 2 else {}))))
     return made
 
 
-def between_walks(trial: Trial, ask: Callable[[Scenario, Walk], None], number: int = 4) -> None:
+def between_walks(context: CheckContext, ask: Callable[[Dialogue, Walk], None], number: int = 4) -> None:
     """Ask for pages between two readings of the whole list."""
 
-    def play(scenario: Scenario) -> None:
-        populate(trial, scenario, number)
-        ask(scenario, scenario.walk())
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        populate(context, dialogue, number)
+        ask(dialogue, dialogue.walk())
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("list-is-object", writes=False)
-def the_list_is_an_object(trial: Trial) -> None:
+def the_list_is_an_object(context: CheckContext) -> None:
     """Full, as one page, and with nothing in it."""
 
-    def play(scenario: Scenario) -> None:
-        populate(trial, scenario, 1)
-        scenario.page()
-        scenario.page(limit=1)
-        scenario.page(search=scenario.new_id("nothing"))
+    def play(dialogue: Dialogue) -> None:
+        populate(context, dialogue, 1)
+        dialogue.page()
+        dialogue.page(limit=1)
+        dialogue.page(search=dialogue.new_id("nothing"))
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("list-has-records", writes=False)
-def every_record_is_listed_once(trial: Trial) -> None:
+def every_record_is_listed_once(context: CheckContext) -> None:
     """As reading it alone shows it, ours and others'."""
 
-    def play(scenario: Scenario) -> None:
-        made = populate(trial, scenario, 5)
-        before = scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        made = populate(context, dialogue, 5)
+        before = dialogue.walk()
         for api_id in made:
-            scenario.read(api_id)
-        others = [api_id for api_id in before.ids if api_id in scenario.service.ledger.foreign]
+            dialogue.read(api_id)
+        others = [api_id for api_id in before.ids if api_id in dialogue.service.ledger.not_ours]
         for api_id in dict.fromkeys(others[:1] + others[-1:]):
-            scenario.read(api_id)
-        scenario.walk()
+            dialogue.read(api_id)
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("limit-bounds-page", writes=False)
-def pages_of_every_size(trial: Trial) -> None:
+def pages_of_every_size(context: CheckContext) -> None:
     """One, a few, all but one, all, more than all; and at the end of the list."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         total = len(walk.ids)
         for limit in sorted({1, 2, 3, 10, max(1, total - 1), max(1, total), total + 1, 10**25}):
-            scenario.page(limit=limit)
-        scenario.page(limit=2, offset=max(0, total - 1))
-        scenario.page(limit=2, offset=max(0, total - 2))
-        scenario.page(limit=2, offset=max(0, total - 3))
+            dialogue.page(limit=limit)
+        dialogue.page(limit=2, offset=max(0, total - 1))
+        dialogue.page(limit=2, offset=max(0, total - 2))
+        dialogue.page(limit=2, offset=max(0, total - 3))
 
-    between_walks(trial, ask, 6)
+    between_walks(context, ask, 6)
 
 
 @check("offset-is-start-index", writes=False)
-def pages_at_every_offset(trial: Trial) -> None:
+def pages_at_every_offset(context: CheckContext) -> None:
     """Pages side by side, and single ones anywhere."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         total = len(walk.ids)
         for offset in (0, 1, 2, 3):
-            scenario.page(limit=1, offset=offset)
+            dialogue.page(limit=1, offset=offset)
         for start in range(max(0, total - 9), total + 2, 3):
-            scenario.page(limit=3, offset=start)
-        scenario.page(offset=max(0, total - 2))
-        scenario.page(offset=1, limit=5)
+            dialogue.page(limit=3, offset=start)
+        dialogue.page(offset=max(0, total - 2))
+        dialogue.page(offset=1, limit=5)
 
-    between_walks(trial, ask, 6)
+    between_walks(context, ask, 6)
 
-    def anywhere(scenario: Scenario, pages: list[tuple[float, int]]) -> None:
-        populate(trial, scenario, 3)
-        total = len(scenario.walk().ids)
+    def anywhere(dialogue: Dialogue, pages: list[tuple[float, int]]) -> None:
+        populate(context, dialogue, 3)
+        total = len(dialogue.walk().ids)
         for where, limit in pages:
-            scenario.page(offset=int(where * total), limit=limit)
-        scenario.walk()
+            dialogue.page(offset=int(where * total), limit=limit)
+        dialogue.walk()
 
-    trial.explore(st.lists(st.tuples(st.floats(0, 1.1), st.integers(1, 20)), min_size=3, max_size=4), anywhere, 1)
+    context.explore(st.lists(st.tuples(st.floats(0, 1.1), st.integers(1, 20)), min_size=3, max_size=4), anywhere, 1)
 
 
 @check("no-limit-is-all", writes=False)
-def all_without_a_limit(trial: Trial) -> None:
+def all_without_a_limit(context: CheckContext) -> None:
     """From the start and from an offset on."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         total = len(walk.ids)
-        scenario.page()
+        dialogue.page()
         for offset in sorted({0, 1, max(0, total - 2)}):
-            scenario.page(offset=offset)
+            dialogue.page(offset=offset)
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
 
 @check("offset-past-end-is-empty", writes=False)
-def nothing_past_the_end(trial: Trial) -> None:
+def nothing_past_the_end(context: CheckContext) -> None:
     """Far past the end, a little past it, at it, with and without a limit.
 
     Far past it first: that is past it another time too, when the list is a little longer.
     """
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         total = len(walk.ids)
         for offset in (total + 1000, 10**25, total + 1, total):
-            scenario.page(offset=offset)
-            scenario.page(offset=offset, limit=1)
-        scenario.page(offset=10**6, search=scenario.new_id("nothing"))
+            dialogue.page(offset=offset)
+            dialogue.page(offset=offset, limit=1)
+        dialogue.page(offset=10**6, search=dialogue.new_id("nothing"))
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
 
 def words(walk: Walk) -> list[str]:
@@ -154,155 +155,153 @@ def names(walk: Walk) -> list[str]:
 
 
 @check("search-narrows", writes=False)
-def searches_return_records_of_the_list(trial: Trial) -> None:
+def searches_return_records_of_the_list(context: CheckContext) -> None:
     """Nothing for a term that no name can have, and never a record that is not in the list."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
-        scenario.page(search=scenario.new_id("nothing"))
-        scenario.page(search=scenario.new_id("nothing"), limit=5)
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
+        dialogue.page(search=dialogue.new_id("nothing"))
+        dialogue.page(search=dialogue.new_id("nothing"), limit=5)
         for word in words(walk)[-1:]:
             # A term that no name contains, whatever parts of it some do, and whatever it means as a pattern.
-            for term in (f"{word} {scenario.new_id('x')}", f"{scenario.new_id('x')}|{word}", f"({scenario.new_id()})?"):
-                scenario.page(search=term)
+            for term in (f"{word} {dialogue.new_id('x')}", f"{dialogue.new_id('x')}|{word}", f"({dialogue.new_id()})?"):
+                dialogue.page(search=term)
         for term in words(walk)[:2] + names(walk)[:1]:
-            scenario.page(search=term)
-            scenario.page(search=term, limit=2)
+            dialogue.page(search=term)
+            dialogue.page(search=term, limit=2)
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
 
 @check("search-matches-names", writes=False)
-def searches_find_what_they_name(trial: Trial) -> None:
+def searches_find_what_they_name(context: CheckContext) -> None:
     """Words of descriptions in any case, parts of words, several words; the names behind ids as far as they match."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         found = words(walk)
         for word in dict.fromkeys(found[:1] + found[len(found) // 2 : len(found) // 2 + 1] + found[-1:]):
             for term in dict.fromkeys((word, word.upper(), word.lower(), word[1:].swapcase())):
-                scenario.page(search=term)
+                dialogue.page(search=term)
         description = max((str(r.get("package_desc", "")) for r in walk.records), key=len, default="")
-        scenario.page(search=description[3:40])
-        scenario.page(search=description[:12].upper())
-        scenario.page(search="")
+        dialogue.page(search=description[3:40])
+        dialogue.page(search=description[:12].upper())
+        dialogue.page(search="")
         for name in names(walk)[:2]:
-            scenario.page(search=name)
-            scenario.page(search=name.upper())
-        scenario.page(search=found[-1] if found else "a", limit=2, offset=1)
+            dialogue.page(search=name)
+            dialogue.page(search=name.upper())
+        dialogue.page(search=found[-1] if found else "a", limit=2, offset=1)
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
 
 @check("list-envelope", writes=False)
-def the_envelope_counts_all_that_match(trial: Trial) -> None:
+def the_envelope_counts_all_that_match(context: CheckContext) -> None:
     """On the first page, later ones, past the end, and of a search."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         total = len(walk.ids)
-        scenario.page(limit=2)
-        scenario.page(limit=2, offset=2)
-        scenario.page(limit=3, offset=max(0, total - 2))
-        scenario.page(offset=total + 3)
-        for term in [*words(walk)[-1:], scenario.new_id("nothing")]:
-            scenario.page(search=term)
-            scenario.page(search=term, limit=1)
-            scenario.page(search=term, limit=1, offset=1)
+        dialogue.page(limit=2)
+        dialogue.page(limit=2, offset=2)
+        dialogue.page(limit=3, offset=max(0, total - 2))
+        dialogue.page(offset=total + 3)
+        for term in [*words(walk)[-1:], dialogue.new_id("nothing")]:
+            dialogue.page(search=term)
+            dialogue.page(search=term, limit=1)
+            dialogue.page(search=term, limit=1, offset=1)
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
 
 @check("page-links-lead-on", writes=False)
-def links_lead_to_the_neighbouring_pages(trial: Trial) -> None:
+def links_lead_to_the_neighbouring_pages(context: CheckContext) -> None:
     """Each link is followed as it stands, which is one step that a client takes."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
         total = len(walk.ids)
-        scenario.page()
-        scenario.page(offset=1)
+        dialogue.page()
+        dialogue.page(offset=1)
         for offset, limit in ((0, 2), (2, 2), (1, 2), (max(0, total - 2), 2), (0, total), (0, max(1, total - 1))):
             if limit:
-                scenario.page(offset=offset, limit=limit)
+                dialogue.page(offset=offset, limit=limit)
         term = words(walk)[-1:]
         for word in term:
-            scenario.page(search=word)
-            scenario.page(search=word, limit=1)
-        follow(scenario, scenario.page(limit=max(1, total // 2)), "next")
+            dialogue.page(search=word)
+            dialogue.page(search=word, limit=1)
+        follow(dialogue, dialogue.page(limit=max(1, total // 2)), "next")
         for word in term:
-            follow(scenario, scenario.page(search=word, limit=1, offset=1), "previous")
-        scenario.page(search="a&b=c #é", limit=1)
+            follow(dialogue, dialogue.page(search=word, limit=1, offset=1), "previous")
+        dialogue.page(search="a&b=c #é", limit=1)
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
 
-def follow(scenario: Scenario, exchange: object, name: str) -> None:
+def follow(dialogue: Dialogue, exchange: object, name: str) -> None:
     """GET the page behind a link, where it leads to this service."""
     answer = getattr(exchange, "answer", None)
     link = answer.get(name) if isinstance(answer, dict) else None
-    base = scenario.service.base_url
+    base = dialogue.service.base_url
     if isinstance(link, str) and link.startswith(base):
-        from ..exchange import Step
-
-        scenario.perform(Step("GET", link.removeprefix(base)))
+        dialogue.perform(Step("GET", link.removeprefix(base)))
 
 
 @check("list-order-is-stable")
-def listed_in_the_order_of_creation(trial: Trial) -> None:
+def listed_in_the_order_of_creation(context: CheckContext) -> None:
     """Updates, renamings and deletions between them move none."""
 
-    def play(scenario: Scenario) -> None:
-        made = populate(trial, scenario, 6)
-        scenario.walk()
-        scenario.patch(made[1], {"date_started": EARLY})
-        scenario.put(made[0], trial.body(1, 1, date_completed=EARLY))
-        scenario.walk()
-        scenario.delete(made[2])
-        scenario.patch(made[3], {"api_id": scenario.new_id("0first")})
-        scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.walk()
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        made = populate(context, dialogue, 6)
+        dialogue.walk()
+        dialogue.patch(made[1], {"date_started": EARLY})
+        dialogue.put(made[0], context.body(1, 1, date_completed=EARLY))
+        dialogue.walk()
+        dialogue.delete(made[2])
+        dialogue.patch(made[3], {"api_id": dialogue.new_id("0first")})
+        dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.walk()
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("unknown-parameter-is-ignored", writes=False)
-def parameters_of_others_change_nothing(trial: Trial) -> None:
+def parameters_of_others_change_nothing(context: CheckContext) -> None:
     """Alone and beside those that the list knows."""
 
-    def ask(scenario: Scenario, walk: Walk) -> None:
-        foreign = next(iter(walk.ids), "")
+    def ask(dialogue: Dialogue, walk: Walk) -> None:
+        other = next(iter(walk.ids), "")
         for extra in (
             ("utm_source", "x"),
             ("page", "2"),
-            ("api_id", foreign),
+            ("api_id", other),
             ("ordering", "-date_assigned"),
             ("q", "zz"),
         ):
-            scenario.request("GET", parameters=[extra])
-        scenario.request("GET", parameters=[("limit", "2"), ("page_size", "1"), ("offset", "1")])
+            dialogue.request("GET", parameters=[extra])
+        dialogue.request("GET", parameters=[("limit", "2"), ("page_size", "1"), ("offset", "1")])
 
-    between_walks(trial, ask)
+    between_walks(context, ask)
 
-    def play(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.request("GET", api_id, parameters=[("fields", "api_id"), ("limit", "0")])
+    def play(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.request("GET", api_id, parameters=[("fields", "api_id"), ("limit", "0")])
 
-    if trial.bench.writes:
-        trial.once(play)
+    if context.bench.writes:
+        context.once(play)
 
 
 @check("no-server-error", writes=False)
-def odd_searches_do_not_crash(trial: Trial) -> None:
+def odd_searches_do_not_crash(context: CheckContext) -> None:
     """The empty term, any unicode, characters that mean something to databases and patterns."""
 
-    def fixed(scenario: Scenario) -> None:
+    def fixed(dialogue: Dialogue) -> None:
         for term in ("", "%", "_", "*", "[", "(", "\\", "'", '"', "\x00", "ß", "İ", "𝒳😀", "\u202e", "a" * 2000):
-            scenario.page(search=term)
-        scenario.page(search="", limit=1, offset=10**9)
+            dialogue.page(search=term)
+        dialogue.page(search="", limit=1, offset=10**9)
 
-    def play(scenario: Scenario, term: str) -> None:
-        scenario.page(search=term)
+    def play(dialogue: Dialogue, term: str) -> None:
+        dialogue.page(search=term)
 
-    trial.once(fixed)
-    trial.explore(terms(), play, examples=4)
+    context.once(fixed)
+    context.explore(terms(), play, examples=4)
 
 
 CHECKS = (

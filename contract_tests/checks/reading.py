@@ -2,56 +2,56 @@
 
 from __future__ import annotations
 
-from ..scenario import Scenario
-from ..trial import Trial, check
+from .context import CheckContext, check
 from .creating import EARLY
+from .dialogue import Dialogue
 
 
 @check("get-returns-record")
-def reading_returns_the_very_record(trial: Trial) -> None:
+def reading_returns_the_very_record(context: CheckContext) -> None:
     """Among records of the same person and package and of similar ids, in any order, again and again."""
 
-    def play(scenario: Scenario) -> None:
-        stem = scenario.new_id("a")
+    def play(dialogue: Dialogue) -> None:
+        stem = dialogue.new_id("a")
         made = [
-            scenario.create(trial.body(0, 0, api_id=stem + "b")),
-            scenario.create(trial.body(0, 0, api_id=stem + "B", date_started=EARLY)),
-            scenario.create(trial.body(0, 1, api_id=stem + "b.")),
-            scenario.create(trial.body(1, 0, api_id=stem, date_completed=EARLY)),
+            dialogue.create(context.body(0, 0, api_id=stem + "b")),
+            dialogue.create(context.body(0, 0, api_id=stem + "B", date_started=EARLY)),
+            dialogue.create(context.body(0, 1, api_id=stem + "b.")),
+            dialogue.create(context.body(1, 0, api_id=stem, date_completed=EARLY)),
         ]
         for number in (3, 0, 2, 1, 1, 0):
-            scenario.read(made[number])
+            dialogue.read(made[number])
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("unknown-record-is-404")
-def unknown_records_are_not_found(trial: Trial) -> None:
+def unknown_records_are_not_found(context: CheckContext) -> None:
     """For every method; it creates nothing, and a record that was deleted is as unknown as one that never was."""
 
-    def play(scenario: Scenario) -> None:
-        nobody = scenario.new_id("Nobody")
-        scenario.read(nobody)
-        scenario.put(nobody, trial.body())
-        scenario.read(nobody)
-        scenario.patch(nobody, {"date_started": EARLY})
-        scenario.put(nobody, trial.body(api_id=nobody))
-        scenario.delete(nobody)
-        scenario.read(nobody)
+    def play(dialogue: Dialogue) -> None:
+        nobody = dialogue.new_id("Nobody")
+        dialogue.read(nobody)
+        dialogue.put(nobody, context.body())
+        dialogue.read(nobody)
+        dialogue.patch(nobody, {"date_started": EARLY})
+        dialogue.put(nobody, context.body(api_id=nobody))
+        dialogue.delete(nobody)
+        dialogue.read(nobody)
         # Ids are told apart to the letter.
-        near = scenario.create(trial.body(api_id=scenario.new_id("Near.x")))
+        near = dialogue.create(context.body(api_id=dialogue.new_id("Near.x")))
         for other in (near.replace("Near", "nEAR"), near[:-1], near + "x", near.replace(".", "~")):
-            scenario.read(other)
-        gone = scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.delete(gone)
-        for ask in (scenario.delete, scenario.read):
+            dialogue.read(other)
+        gone = dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.delete(gone)
+        for ask in (dialogue.delete, dialogue.read):
             ask(gone)
-        scenario.put(gone, trial.body())
-        scenario.patch(gone, {})
-        scenario.read(gone)
-        scenario.walk()
+        dialogue.put(gone, context.body())
+        dialogue.patch(gone, {})
+        dialogue.read(gone)
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 CHECKS = (reading_returns_the_very_record, unknown_records_are_not_found)

@@ -9,20 +9,20 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from ..scenario import Scenario, SetupFailed
-from ..strategies import both_dates, changes, records
-from ..trial import Check, Trial, check
+from .context import Check, CheckContext, check
+from .dialogue import Dialogue, SetupFailed
+from .strategies import both_dates, changes, records
 
 MOST_RECORDS = 6
 
 
 @check("update-touches-one-record")
-def any_order(trial: Trial) -> None:
+def any_order(context: CheckContext) -> None:
     """Create, replace, update, rename, delete, read, list, page and search; then all own records are compared."""
-    bench = trial.bench
-    machine = _machine(trial)
+    bench = context.bench
+    machine = _machine(context)
     # As @seed does for a test: the machine's own TestCase would not take one.
-    hypothesis.seed(trial.seed())(machine)
+    hypothesis.seed(context.seed())(machine)
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -34,11 +34,11 @@ def any_order(trial: Trial) -> None:
             suppress_health_check=list(HealthCheck),
         ),
     )
-    trial.reraise()
+    context.reraise()
 
 
-def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one class, whose rules need the trial
-    people, packages = trial.people[:2], trial.packages[:2]
+def _machine(context: CheckContext) -> type[RuleBasedStateMachine]:  # noqa: C901 - one class, whose rules need the context
+    people, packages = context.people[:2], context.packages[:2]
     bodies = records(people, packages)
     indices = st.integers(0, MOST_RECORDS - 1)
 
@@ -47,19 +47,19 @@ def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one c
 
         def __init__(self) -> None:
             super().__init__()
-            self.scenario: Scenario = trial.bench.scenario()
+            self.dialogue: Dialogue = context.bench.dialogue()
             self.ids: list[str] = []
 
         def act(self, step: Any) -> None:
             """Take one step unless something is found already; whatever ends the run is kept for later."""
-            if trial.halted or self.scenario.judge.findings.found:
+            if context.halted or self.dialogue.judge.findings.found:
                 return
             try:
                 step()
             except SetupFailed as exc:
-                trial.doubts.append(str(exc))
+                context.inconclusive.append(str(exc))
             except Exception as exc:
-                trial.halt(exc)
+                context.halt(exc)
 
         def chosen(self, index: int) -> str | None:
             return self.ids[index % len(self.ids)] if self.ids else None
@@ -69,9 +69,9 @@ def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one c
             """Two records that only their ids tell apart, as most faults about neighbours need."""
 
             def step() -> None:
-                self.ids.append(self.scenario.create(trial.body(api_id=self.scenario.new_id("s"))))
-                self.ids.append(self.scenario.create(trial.body()))
-                self.scenario.walk()
+                self.ids.append(self.dialogue.create(context.body(api_id=self.dialogue.new_id("s"))))
+                self.ids.append(self.dialogue.create(context.body()))
+                self.dialogue.walk()
 
             self.act(step)
 
@@ -79,9 +79,9 @@ def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one c
         def create(self, body: dict[str, Any], choose: bool, tail: str) -> None:
             def step() -> None:
                 if len(self.ids) < MOST_RECORDS:
-                    chosen = {"api_id": self.scenario.new_id(tail)} if choose else {}
-                    self.ids.append(self.scenario.create({**chosen, **body}))
-                    self.scenario.walk()
+                    chosen = {"api_id": self.dialogue.new_id(tail)} if choose else {}
+                    self.ids.append(self.dialogue.create({**chosen, **body}))
+                    self.dialogue.walk()
 
             self.act(step)
 
@@ -89,16 +89,16 @@ def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one c
         def replace(self, index: int, body: dict[str, Any]) -> None:
             def step() -> None:
                 if api_id := self.chosen(index):
-                    self.scenario.put(api_id, body)
+                    self.dialogue.put(api_id, body)
                     self.compare(api_id)
 
             self.act(step)
 
-        @rule(index=indices, change=changes(people, packages, nulls=trial.strict))
+        @rule(index=indices, change=changes(people, packages, nulls=context.strict))
         def update(self, index: int, change: dict[str, Any]) -> None:
             def step() -> None:
                 if api_id := self.chosen(index):
-                    self.scenario.patch(api_id, change)
+                    self.dialogue.patch(api_id, change)
                     self.compare(api_id)
 
             self.act(step)
@@ -107,13 +107,13 @@ def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one c
         def rename(self, index: int, dates: dict[str, str], whole: bool) -> None:
             def step() -> None:
                 api_id = self.chosen(index)
-                if api_id is None or not trial.strict:
+                if api_id is None or not context.strict:
                     return  # whether an update renames is assumed
-                new = self.scenario.new_id("r")
+                new = self.dialogue.new_id("r")
                 if whole:
-                    self.scenario.put(api_id, trial.body(0, 1, api_id=new, **dates))
+                    self.dialogue.put(api_id, context.body(0, 1, api_id=new, **dates))
                 else:
-                    self.scenario.patch(api_id, {"api_id": new})
+                    self.dialogue.patch(api_id, {"api_id": new})
                 self.ids[self.ids.index(api_id)] = new
                 self.compare(new)
 
@@ -124,41 +124,41 @@ def _machine(trial: Trial) -> type[RuleBasedStateMachine]:  # noqa: C901 - one c
             def step() -> None:
                 if api_id := self.chosen(index):
                     self.ids.remove(api_id)
-                    self.scenario.delete(api_id)
+                    self.dialogue.delete(api_id)
                     if api_id.startswith("<<run>>"):
-                        self.scenario.read(api_id)
-                    self.scenario.walk()
+                        self.dialogue.read(api_id)
+                    self.dialogue.walk()
 
             self.act(step)
 
         @rule(offset=st.integers(0, 70), limit=st.integers(1, 25))
         def page(self, offset: int, limit: int) -> None:
             def step() -> None:
-                self.scenario.page(offset=offset, limit=limit)
-                self.scenario.walk()
+                self.dialogue.page(offset=offset, limit=limit)
+                self.dialogue.walk()
 
             self.act(step)
 
         @rule(term=st.sampled_from(["", "a", "e", "safety", "SAFETY"]))
         def search(self, term: str) -> None:
             def step() -> None:
-                self.scenario.page(search=term)
-                self.scenario.walk()
+                self.dialogue.page(search=term)
+                self.dialogue.walk()
 
             self.act(step)
 
         def compare(self, api_id: str) -> None:
             """The record alone, and then all of them in the list."""
-            self.scenario.read(api_id)
-            self.scenario.walk()
+            self.dialogue.read(api_id)
+            self.dialogue.walk()
 
         def teardown(self) -> None:
-            trial.collect(self.scenario)
-            if not trial.halted:
+            context.collect(self.dialogue)
+            if not context.halted:
                 try:
-                    self.scenario.clear()
+                    self.dialogue.clear()
                 except Exception as exc:
-                    trial.halt(exc)
+                    context.halt(exc)
 
     return Sequence
 

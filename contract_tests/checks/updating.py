@@ -6,205 +6,205 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ..scenario import Scenario
-from ..strategies import both_dates, changes, records
-from ..trial import Trial, check
+from .context import CheckContext, check
 from .creating import EARLY, LATE
+from .dialogue import Dialogue
+from .strategies import both_dates, changes, records
 
 
 @check("put-updates")
-def replaced_as_the_body_says(trial: Trial) -> None:
+def replaced_as_the_body_says(context: CheckContext) -> None:
     """Every detail, again and again."""
 
-    def play(scenario: Scenario, bodies: tuple[dict[str, Any], dict[str, Any]]) -> None:
-        api_id = scenario.create({"api_id": scenario.new_id(), **bodies[0]})
-        scenario.put(api_id, bodies[1])
-        scenario.read(api_id)
+    def play(dialogue: Dialogue, bodies: tuple[dict[str, Any], dict[str, Any]]) -> None:
+        api_id = dialogue.create({"api_id": dialogue.new_id(), **bodies[0]})
+        dialogue.put(api_id, bodies[1])
+        dialogue.read(api_id)
 
-    def twice(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(0, 0))
-        scenario.put(api_id, trial.body(1, 1, date_started=EARLY, date_completed=LATE))
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body(0, 1, date_started=LATE, date_completed=EARLY))
-        scenario.read(api_id)
-        scenario.walk()
+    def twice(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(0, 0))
+        dialogue.put(api_id, context.body(1, 1, date_started=EARLY, date_completed=LATE))
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(0, 1, date_started=LATE, date_completed=EARLY))
+        dialogue.read(api_id)
+        dialogue.walk()
 
-    trial.once(twice)
-    bodies = records(trial.people, trial.packages)
-    trial.explore(st.tuples(bodies, bodies), play, examples=3)
+    context.once(twice)
+    bodies = records(context.people, context.packages)
+    context.explore(st.tuples(bodies, bodies), play, examples=3)
 
 
 @check("patch-is-partial")
-def only_what_is_given_changes(trial: Trial) -> None:
+def only_what_is_given_changes(context: CheckContext) -> None:
     """Each property alone, none at all, and any subset."""
 
-    def alone(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(0, 0, date_started=EARLY, date_completed=LATE))
+    def alone(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(0, 0, date_started=EARLY, date_completed=LATE))
         parts: list[dict[str, Any]] = [
             {},
             {"date_started": LATE},
             {"date_completed": EARLY},
-            {"person_api_id": trial.people[-1]},
-            {"package_api_id": trial.packages[-1]},
+            {"person_api_id": context.people[-1]},
+            {"package_api_id": context.packages[-1]},
         ]
         for part in parts:
-            scenario.patch(api_id, part)
-            scenario.read(api_id)
+            dialogue.patch(api_id, part)
+            dialogue.read(api_id)
 
-    def play(scenario: Scenario, example: tuple[dict[str, str], dict[str, Any], dict[str, Any]]) -> None:
+    def play(dialogue: Dialogue, example: tuple[dict[str, str], dict[str, Any], dict[str, Any]]) -> None:
         dates, first, second = example
-        api_id = scenario.create(trial.body(api_id=scenario.new_id(), **dates))
-        scenario.patch(api_id, first)
-        scenario.patch(api_id, second)
-        scenario.read(api_id)
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(), **dates))
+        dialogue.patch(api_id, first)
+        dialogue.patch(api_id, second)
+        dialogue.read(api_id)
 
-    trial.once(alone)
-    change = changes(trial.people, trial.packages, nulls=trial.strict)
-    trial.explore(st.tuples(both_dates(), change, change), play, examples=4)
+    context.once(alone)
+    change = changes(context.people, context.packages, nulls=context.strict)
+    context.explore(st.tuples(both_dates(), change, change), play, examples=4)
 
 
 @check("date-assigned-kept")
-def assigned_once_for_all(trial: Trial) -> None:
+def assigned_once_for_all(context: CheckContext) -> None:
     """No PUT or PATCH moves it, not even one that gives it."""
 
-    def play(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id()))
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body(1, 1, date_started=EARLY, date_completed=LATE))
-        scenario.read(api_id)
-        scenario.patch(api_id, {"date_completed": EARLY})
-        scenario.read(api_id)
-        scenario.patch(api_id, {"date_assigned": EARLY})
-        scenario.put(api_id, trial.body(date_assigned=EARLY))
-        scenario.read(api_id)
+    def play(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id()))
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(1, 1, date_started=EARLY, date_completed=LATE))
+        dialogue.read(api_id)
+        dialogue.patch(api_id, {"date_completed": EARLY})
+        dialogue.read(api_id)
+        dialogue.patch(api_id, {"date_assigned": EARLY})
+        dialogue.put(api_id, context.body(date_assigned=EARLY))
+        dialogue.read(api_id)
 
-    trial.once(play)
+    context.once(play)
 
 
-def neighbours(trial: Trial, scenario: Scenario) -> list[str]:
+def neighbours(context: CheckContext, dialogue: Dialogue) -> list[str]:
     """Six records that are easily taken for each other, and differ in all dates.
 
     Three of one person and package, and one each that shares only the one, the other, or nothing; and ids of which
     some begin as others do, the longer ones created first.
     """
-    stem = scenario.new_id("n")
+    stem = dialogue.new_id("n")
     ids = [stem + "n~", stem + "n", stem, None, stem + "N", stem + "."]
     pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 0), (1, 1)]
     made = []
     for n, (api_id, (person, package)) in enumerate(zip(ids, pairs, strict=True)):
         chosen = {} if api_id is None else {"api_id": api_id}
         dates = {"date_started": f"200{n}-01-02T03:04:05Z", "date_completed": f"201{n}-05-04T03:02:01Z"}
-        made.append(scenario.create(trial.body(person, package, **chosen, **dates)))
-    scenario.walk()
+        made.append(dialogue.create(context.body(person, package, **chosen, **dates)))
+    dialogue.walk()
     return made
 
 
 @check("update-touches-one-record")
-def neighbours_stay_as_they_are(trial: Trial) -> None:
+def neighbours_stay_as_they_are(context: CheckContext) -> None:
     """After each update every other record is compared, in the list and alone."""
 
-    def play(scenario: Scenario) -> None:
-        made = neighbours(trial, scenario)
-        scenario.put(made[1], trial.body(0, 0, date_started=LATE, date_completed=LATE))
-        scenario.walk()
-        scenario.patch(made[0], {"date_started": LATE})
-        scenario.walk()
-        scenario.put(made[0], trial.body(1, 1, date_started=EARLY, date_completed=EARLY))
-        scenario.walk()
-        scenario.patch(made[3], {"package_api_id": trial.packages[-1], "date_completed": EARLY})
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        made = neighbours(context, dialogue)
+        dialogue.put(made[1], context.body(0, 0, date_started=LATE, date_completed=LATE))
+        dialogue.walk()
+        dialogue.patch(made[0], {"date_started": LATE})
+        dialogue.walk()
+        dialogue.put(made[0], context.body(1, 1, date_started=EARLY, date_completed=EARLY))
+        dialogue.walk()
+        dialogue.patch(made[3], {"package_api_id": context.packages[-1], "date_completed": EARLY})
+        dialogue.walk()
         for api_id in made:
-            scenario.read(api_id)
-        scenario.patch(made[2], {"date_completed": LATE})
+            dialogue.read(api_id)
+        dialogue.patch(made[2], {"date_completed": LATE})
         for api_id in made:
-            scenario.read(api_id)
+            dialogue.read(api_id)
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("update-keeps-api-id")
-def id_stays_when_not_given(trial: Trial) -> None:
+def id_stays_when_not_given(context: CheckContext) -> None:
     """Of ids of our own and those that the service gave, and when it is given as it is."""
 
-    def play(scenario: Scenario) -> None:
+    def play(dialogue: Dialogue) -> None:
         for api_id in (
-            scenario.create(trial.body(api_id=scenario.new_id("Keep"))),
-            scenario.create(trial.body()),
+            dialogue.create(context.body(api_id=dialogue.new_id("Keep"))),
+            dialogue.create(context.body()),
         ):
-            scenario.put(api_id, trial.body(1, 1))
-            scenario.read(api_id)
-            scenario.patch(api_id, {"date_started": EARLY})
-            scenario.read(api_id)
-            scenario.put(api_id, trial.body(api_id=api_id))
-        scenario.walk()
+            dialogue.put(api_id, context.body(1, 1))
+            dialogue.read(api_id)
+            dialogue.patch(api_id, {"date_started": EARLY})
+            dialogue.read(api_id)
+            dialogue.put(api_id, context.body(api_id=api_id))
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("update-renames")
-def renamed_records_are_found_under_the_new_id_alone(trial: Trial) -> None:
+def renamed_records_are_found_under_the_new_id_alone(context: CheckContext) -> None:
     """By PUT and by PATCH; the old id is free again."""
 
-    def play(scenario: Scenario) -> None:
-        scenario.create(trial.body(api_id=scenario.new_id("Other")))
-        old = scenario.create(trial.body(0, 0, api_id=scenario.new_id("Old"), date_started=EARLY))
-        new, newest = scenario.new_id("New"), scenario.new_id("Newest")
-        scenario.put(old, trial.body(0, 1, api_id=new, date_started=LATE))
-        scenario.read(new)
-        scenario.read(old)
-        scenario.patch(new, {"api_id": newest})
-        scenario.read(newest)
-        scenario.read(new)
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        dialogue.create(context.body(api_id=dialogue.new_id("Other")))
+        old = dialogue.create(context.body(0, 0, api_id=dialogue.new_id("Old"), date_started=EARLY))
+        new, newest = dialogue.new_id("New"), dialogue.new_id("Newest")
+        dialogue.put(old, context.body(0, 1, api_id=new, date_started=LATE))
+        dialogue.read(new)
+        dialogue.read(old)
+        dialogue.patch(new, {"api_id": newest})
+        dialogue.read(newest)
+        dialogue.read(new)
+        dialogue.walk()
         # The old id is free again.
-        scenario.create(trial.body(1, 1, api_id=old))
-        scenario.read(newest)
-        scenario.read(old)
+        dialogue.create(context.body(1, 1, api_id=old))
+        dialogue.read(newest)
+        dialogue.read(old)
 
-    def generated(scenario: Scenario) -> None:
-        made = scenario.create(trial.body())
-        new = scenario.new_id("named")
-        scenario.patch(made, {"api_id": new})
-        scenario.read(new)
-        scenario.walk()
+    def generated(dialogue: Dialogue) -> None:
+        made = dialogue.create(context.body())
+        new = dialogue.new_id("named")
+        dialogue.patch(made, {"api_id": new})
+        dialogue.read(new)
+        dialogue.walk()
 
-    trial.once(play)
-    trial.once(generated)
+    context.once(play)
+    context.once(generated)
 
 
 @check("rename-to-taken-is-409")
-def taken_ids_are_refused_to_others(trial: Trial) -> None:
+def taken_ids_are_refused_to_others(context: CheckContext) -> None:
     """By PUT and by PATCH: neither record changes."""
 
-    def play(scenario: Scenario) -> None:
-        one = scenario.create(trial.body(0, 0, api_id=scenario.new_id("One"), date_started=EARLY))
-        two = scenario.create(trial.body(1, 1, api_id=scenario.new_id("Two")))
-        scenario.put(two, trial.body(0, 0, api_id=one, date_completed=LATE))
-        scenario.read(one)
-        scenario.read(two)
-        scenario.patch(one, {"api_id": two, "date_started": LATE})
-        scenario.read(one)
-        scenario.read(two)
-        scenario.walk()
+    def play(dialogue: Dialogue) -> None:
+        one = dialogue.create(context.body(0, 0, api_id=dialogue.new_id("One"), date_started=EARLY))
+        two = dialogue.create(context.body(1, 1, api_id=dialogue.new_id("Two")))
+        dialogue.put(two, context.body(0, 0, api_id=one, date_completed=LATE))
+        dialogue.read(one)
+        dialogue.read(two)
+        dialogue.patch(one, {"api_id": two, "date_started": LATE})
+        dialogue.read(one)
+        dialogue.read(two)
+        dialogue.walk()
 
-    trial.once(play)
+    context.once(play)
 
 
 @check("null-clears-date")
-def null_takes_a_date_back(trial: Trial) -> None:
+def null_takes_a_date_back(context: CheckContext) -> None:
     """By PATCH, one at a time, and by PUT."""
 
-    def play(scenario: Scenario) -> None:
-        api_id = scenario.create(trial.body(api_id=scenario.new_id(), date_started=EARLY, date_completed=LATE))
-        scenario.patch(api_id, {"date_completed": None})
-        scenario.read(api_id)
-        scenario.patch(api_id, {"date_started": None})
-        scenario.read(api_id)
-        scenario.put(api_id, trial.body(date_started=EARLY, date_completed=LATE))
-        scenario.put(api_id, trial.body(date_started=None, date_completed=None))
-        scenario.read(api_id)
+    def play(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE))
+        dialogue.patch(api_id, {"date_completed": None})
+        dialogue.read(api_id)
+        dialogue.patch(api_id, {"date_started": None})
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(date_started=EARLY, date_completed=LATE))
+        dialogue.put(api_id, context.body(date_started=None, date_completed=None))
+        dialogue.read(api_id)
 
-    trial.once(play)
+    context.once(play)
 
 
 CHECKS = (

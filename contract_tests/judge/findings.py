@@ -24,34 +24,38 @@ class Findings:
     """The findings about the rules that are judged; whatever is said about others is dropped."""
 
     judged: frozenset[str]
-    fired: Counter[str] = field(default_factory=Counter)
+    evaluations: Counter[str] = field(default_factory=Counter)
     found: list[Finding] = field(default_factory=list)
-    doubts: dict[str, str] = field(default_factory=dict)
-    """Rule -> why it could not be told this time."""
+    inconclusive: dict[str, str] = field(default_factory=dict)
+    """Rule -> why it could not be checked this time."""
     step: int = 0
 
-    def fire(self, rule: str) -> None:
+    def evaluated(self, rule: str) -> None:
+        """The rule was evaluated on an answer, and holds."""
         if rule in self.judged:
-            self.fired[rule] += 1
+            self.evaluations[rule] += 1
 
     def find(self, rule: str, expected: str, got: object) -> None:
+        """The rule was evaluated on an answer, and is broken."""
         if rule in self.judged:
-            self.fired[rule] += 1
+            self.evaluations[rule] += 1
             self.found.append(Finding(rule, _short(expected), _short(str(got)), self.step))
 
     def expect(self, rule: str, holds: bool, expected: str, got: object) -> bool:
         """Evaluate a rule on an answer; return whether it holds."""
         if holds:
-            self.fire(rule)
+            self.evaluated(rule)
         else:
             self.find(rule, expected, got)
         return holds
 
-    def doubt(self, rule: str, why: str) -> None:
+    def leave_open(self, rule: str, why: str) -> None:
+        """The rule could not be evaluated."""
         if rule in self.judged:
-            self.doubts.setdefault(rule, why)
+            self.inconclusive.setdefault(rule, why)
 
     def of(self, rule: str) -> Finding | None:
+        """The first finding about a rule; None when there is none."""
         return next((finding for finding in self.found if finding.rule == rule), None)
 
 

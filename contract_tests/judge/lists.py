@@ -11,13 +11,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import jsonschema_rs
 
-from ..exchange import Exchange, Walk
+from ..client.exchange import Exchange
+from ..client.walk import Record, Walk, list_of_records, records_in
 from ..spec import Spec
 from .expectations import Expectations
 from .findings import Findings
 from .model import Model
 from .requests import INVALID, OPEN, Expected, Fate
-from .shape import ShapeJudge
+from .shape import ShapeJudge, complaint_of
 
 # A service may cap its pages; under --basis documented a page of up to this many must be full all the same.
 SMALL_PAGE = 25
@@ -26,8 +27,6 @@ WHOLE = re.compile(r"0|[1-9]\d*", re.ASCII)
 
 # By some lenient reading these are whole numbers: "", " 5", "+5", "05", "5.0", "1e3", "1_000". Nothing is demanded.
 PERHAPS_WHOLE = re.compile(r"[+\s]*\d*[.\s]?0*|\d[\d_]*|\s*|[+-]?\d+[eE]\d+")
-
-Record = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -45,14 +44,17 @@ class Window:
 
     @property
     def ids(self) -> tuple[str, ...]:
+        """The api_id of each record shown."""
         return tuple(str(record.get("api_id")) for record in self.records)
 
     @property
     def start(self) -> int:
+        """The index of its first record in the whole list."""
         return self.offset or 0
 
     @property
     def envelope(self) -> Mapping[str, Any]:
+        """The answer, where it is an object; an empty one otherwise."""
         answer = self.exchange.answer
         return answer if isinstance(answer, dict) else {}
 
@@ -73,8 +75,6 @@ class ListJudge:
         self._shape = shape
         self._expectations = expectations
         self._findings = findings
-        self.walking = False
-        """Whether the exchanges to come are the pages of a walk."""
         self._walk: Walk | None = None
         self._windows: list[Window] = []
         self._reads: list[Record] = []
@@ -88,14 +88,14 @@ class ListJudge:
 
     # One answer
 
-    def judge(self, exchange: Exchange) -> None:
-        """Judge one GET of the list."""
+    def judge(self, exchange: Exchange, *, in_walk: bool) -> None:
+        """Judge one GET of the list, which may be a page of a walk."""
         expected = self.expected(exchange)
         if exchange.ok:
             if expected.fate is Fate.INVALID:
                 self._findings.find(expected.rule, "400", f"{exchange.status} {exchange.text}")
             elif expected.fate is Fate.ACCEPTED:
-                self._judge_page(exchange)
+                self._judge_page(exchange, in_walk=in_walk)
         elif exchange.refused and expected.fate is Fate.INVALID:
             self._findings.expect(expected.rule, exchange.status == 400, "400", f"{exchange.status} {exchange.text}")
         elif expected.fate is Fate.ACCEPTED and exchange.status not in (401, 403, 429):
@@ -136,8 +136,8 @@ class ListJudge:
             return "offset-past-end-is-empty" if past and self._expectations.strict else "offset-is-start-index"
         return "limit-bounds-page" if exchange.parameter("limit") is not None else "list-is-object"
 
-    def _judge_page(self, exchange: Exchange) -> None:
-        records = self.records_of(exchange)
+    def _judge_page(self, exchange: Exchange, *, in_walk: bool) -> None:
+        records = records_in(exchange.answer, self._spec.list_property)
         self._findings.expect(
             "list-is-object",
             records is not None and self._proper(exchange.answer),
@@ -161,7 +161,7 @@ class ListJudge:
             any(name not in ("search", "limit", "offset") for name, _ in exchange.query),
             self._findings.step,
         )
-        if not self.walking:
+        if not in_walk:
             # The pages of a walk are compared as a whole; one by one, others' writes between them would count.
             self._windows.append(window)
         if window.limit is not None:
@@ -178,10 +178,6 @@ class ListJudge:
         self._judge_own(window.records)
         self._judge_order(window.ids)
 
-    def records_of(self, exchange: Exchange) -> list[Record] | None:
-        """The records in a list's answer, wherever they stand in it; None when there are none to be found."""
-        return records_in(exchange.answer, self._spec.list_property)
-
     def _proper(self, answer: Any) -> bool:
         """Whether the list stands where the spec says; under --basis documented any name for it is fine."""
         name = self._spec.list_property
@@ -189,7 +185,7 @@ class ListJudge:
             return isinstance(answer, list)
         if not isinstance(answer, dict):
             return False
-        return not self._expectations.strict or _records(answer.get(name)) is not None
+        return not self._expectations.strict or list_of_records(answer.get(name)) is not None
 
     @cached_property
     def _list_schema(self) -> Mapping[str, Any]:
@@ -209,12 +205,9 @@ class ListJudge:
     def _judge_envelope(self, exchange: Exchange) -> None:
         if not self._expectations.strict:
             return
-        error = next(iter(self._envelope_validator.iter_errors(exchange.answer)), None)
+        complaint = complaint_of(self._envelope_validator, exchange.answer)
         self._findings.expect(
-            "list-envelope",
-            error is None,
-            "the list's envelope as in the spec",
-            f"{error.message if error else ''}: {exchange.text[:300]}",
+            "list-envelope", not complaint, "the list's envelope as in the spec", f"{complaint}: {exchange.text[:300]}"
         )
 
     def _judge_own(self, records: Sequence[Record]) -> None:
@@ -235,19 +228,19 @@ class ListJudge:
 
     # The whole list
 
-    def doubtful(self, walk: Walk) -> bool:
+    def unsettled(self, walk: Walk) -> bool:
         """Whether a walk misses or repeats a record, which others' writes can cause between two pages."""
         own = [api_id for api_id in walk.ids if api_id in self._model.records]
         return walk.overlap or len(set(walk.ids)) != len(walk.ids) or len(own) != len(self._model.records)
 
     def walked(self, walk: Walk, *, settled: bool) -> None:
-        """Judge the whole list; `settled` when a second walk showed the same, should it be doubtful."""
+        """Judge the whole list; `settled` when a second walk showed the same, should it be unsettled."""
         if not walk.complete:
-            self._findings.doubt("list-has-records", "the list could not be read to its end")
+            self._findings.leave_open("list-has-records", "the list could not be read to its end")
             return
         if not settled:
             for rule in ("list-has-records", "api-id-queryable", "offset-is-start-index"):
-                self._findings.doubt(rule, "the list kept moving between its pages")
+                self._findings.leave_open(rule, "the list kept moving between its pages")
             return
         self._judge_presence(walk)
         before, self._walk = self._walk, walk
@@ -266,13 +259,13 @@ class ListJudge:
                 continue
             self._findings.expect("list-has-records", times == 1, f"{api_id} is in the list once", f"{times} times")
             if known.generated:
-                self._findings.fire("api-id-queryable")
+                self._findings.evaluated("api-id-queryable")
             for rule in known.disturbed:
-                self._findings.fire(rule)
+                self._findings.evaluated(rule)
             self._model.verified(known)
         for api_id, rule in self._model.gone.items():
             if api_id not in walk.ids:
-                self._findings.fire(rule)
+                self._findings.evaluated(rule)
         if walk.pages > 1:
             repeated = sorted({api_id for api_id in walk.ids if walk.ids.count(api_id) > 1})
             self._findings.expect(
@@ -284,9 +277,9 @@ class ListJudge:
             if set(before.ids) == set(walk.ids) and before.ids != walk.ids:
                 self._findings.find("list-order-is-stable", "the same order twice", "another order")
             for rule in self._waiting():
-                self._findings.doubt(rule, "others changed the list meanwhile")
+                self._findings.leave_open(rule, "others changed the list meanwhile")
             return
-        self._findings.fire("list-order-is-stable")
+        self._findings.evaluated("list-order-is-stable")
         for record in self._reads:
             listed = next((item for item in walk.records if item.get("api_id") == record.get("api_id")), None)
             self._findings.expect(
@@ -305,7 +298,7 @@ class ListJudge:
             rules |= {"list-envelope", "page-links-lead-on"}
         return rules
 
-    def foreign_read(self, record: Record) -> None:
+    def read_of_another(self, record: Record) -> None:
         """A record that is not ours was read alone; it is compared when the bracket closes."""
         self._reads.append(record)
 
@@ -411,21 +404,6 @@ class ListJudge:
         self._findings.expect(
             rule, not odd, f"for {term!r} all records of a person or package, or none", f"some only: {odd[:5]}"
         )
-
-
-def records_in(answer: Any, name: str | None) -> list[Record] | None:
-    """The list of records in an answer: under the name that the spec has, under any other, or bare."""
-    if not isinstance(answer, dict):
-        return _records(answer)
-    lists = [_records(answer[name])] if name in answer else [_records(value) for value in answer.values()]
-    found = [records for records in lists if records is not None]
-    return max(found, key=len) if found else None
-
-
-def _records(value: Any) -> list[Record] | None:
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        return value
-    return None
 
 
 def _contains(text: str, term: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ..exchange import MISSING
+from ..client.exchange import MISSING
 from ..instants import Instant, parse_instant
 from .expectations import Expectations
 from .findings import Findings
@@ -53,6 +53,7 @@ class Known:
 
     @property
     def api_id(self) -> str:
+        """Under which it must be found."""
         return str(self.fields["api_id"])
 
 
@@ -216,6 +217,7 @@ class Model:
         self.gone.pop(known.api_id, None)
 
     def take_out(self, api_id: str, rule: str) -> None:
+        """A record is deleted; `rule` is broken when it is found after all."""
         self.records.pop(api_id, None)
         self.gone[api_id] = rule
 
@@ -225,6 +227,7 @@ class Model:
             known.disturbed.append(rule)
 
     def others(self, besides: str | None) -> Iterator[Known]:
+        """All records but the one under this api_id."""
         return (known for api_id, known in self.records.items() if api_id != besides)
 
 

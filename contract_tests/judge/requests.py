@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ..exchange import MISSING, Exchange
+from ..client.exchange import MISSING, Exchange
 from ..instants import parse_instant
 from ..spec import Spec
 from .expectations import Expectations

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..exchange import MISSING, Exchange
+from ..client.exchange import MISSING, Exchange
 from ..instants import parse_instant
 from ..spec import Response, Spec
 from .expectations import Expectations
@@ -119,7 +119,7 @@ class ShapeJudge:
         if exchange.answer is MISSING:
             self._findings.find(rule, "a JSON object", exchange.text)
             return
-        complaint = _complaint(validator, exchange.answer) or self._problem_complaint(exchange, response)
+        complaint = complaint_of(validator, exchange.answer) or self._problem_complaint(exchange, response)
         self._findings.expect(rule, not complaint, "an error as the spec describes it", f"{complaint}: {exchange.text}")
 
     def _error_response(self, exchange: Exchange) -> Response | None:
@@ -154,7 +154,7 @@ class ShapeJudge:
 
     def judge_record(self, record: Mapping[str, Any]) -> None:
         """Judge the types of one returned record."""
-        complaint = _complaint(self._record_validator, record)
+        complaint = complaint_of(self._record_validator, record)
         self._findings.expect("field-types", not complaint, "texts and date-times", complaint)
         if self._strict:
             self._judge_utc(record)
@@ -166,8 +166,12 @@ class ShapeJudge:
                 self._findings.expect("dates-are-utc", text.endswith("Z"), f"{name} ends with Z", text)
 
 
-def _complaint(validator: jsonschema_rs.Validator, document: Any) -> str:
-    error = next(iter(validator.iter_errors(document)), None)
+def complaint_of(validator: jsonschema_rs.Validator, document: Any) -> str:
+    """What is wrong with a document first; empty when nothing is."""
+    try:
+        error = next(iter(validator.iter_errors(document)), None)
+    except UnicodeEncodeError:
+        return "a text with half a character in it"  # a lone surrogate, which JSON can spell and no encoding knows
     if error is None:
         return ""
     place = "/".join(str(part) for part in error.instance_path)

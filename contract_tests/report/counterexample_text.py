@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..report import wording
 from ..result import Counterexample, RuleResult, StepResult
-from . import wording
 from .plain_text import visible
 
 WALKED = "page by page, to the end of the list"
 
 
 def counterexample_text(rule: RuleResult, example: Counterexample) -> str:
-    """Return the sentence, what was expected, what came, and the requests."""
+    """Return the sentence, what was expected, what was got, and the requests."""
     return "\n".join(_lines(rule, example))
 
 
@@ -20,7 +20,7 @@ def _lines(rule: RuleResult, example: Counterexample) -> Iterator[str]:
     yield f"{wording.origin(rule)}: {visible(wording.sentence(rule))}"
     yield f"The rule: {visible(rule.text)}"
     yield f"Expected: {visible(example.expected)}"
-    yield f"Came: {visible(example.got)}"
+    yield f"Got: {visible(example.got)}"
     if rule.message:
         yield f"Note: {visible(rule.message)}"
     for position, step in enumerate(example.steps, 1):

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from ..report import wording
 from ..result import Exit, Report
-from . import wording
 from .markdown import markdown
 from .plain_text import encodable, shortened, visible
 
@@ -37,7 +37,7 @@ def _commands(report: Report) -> Iterator[str]:
         text = f"{wording.origin(rule)}: {wording.sentence(rule)}"
         if (example := rule.counterexample) is not None:
             expected, got = shortened(example.expected, LONGEST_TEXT), shortened(example.got, LONGEST_TEXT)
-            text += f"\nexpected: {expected}\ncame: {got}"
+            text += f"\nexpected: {expected}\ngot: {got}"
         yield command("error", f"{rule.id} is broken", text)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from ..report import wording
 from ..result import OperationCoverage, Report, RuleResult, Verdict
-from . import wording
 from .counterexample_text import status
 from .json_layout import laid_out
 from .plain_text import shortened, visible

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from ..report import wording
 from ..result import Exit, Report, RuleResult, Verdict
-from . import wording
 from .counterexample_text import counterexample_text
 from .plain_text import one_line, shortened, visible
 
@@ -82,7 +82,7 @@ def _add_failure(case: Element, rule: RuleResult) -> None:
     if example is None:
         SubElement(case, "failure", {"type": "broken", "message": _brief(rule.text)}).text = visible(rule.text)
         return
-    message = f"expected {example.expected}; came {example.got}"
+    message = f"expected {example.expected}; got {example.got}"
     failure = SubElement(case, "failure", {"type": "broken", "message": _brief(message)})
     failure.text = counterexample_text(rule, example)
 
@@ -91,9 +91,7 @@ def _add_run(suite: Element, report: Report) -> None:
     """A case for the run itself: without it a run that told nothing would look well."""
     case = SubElement(suite, "testcase", {"name": "run", "classname": "training-contract", "time": "0.000"})
     error = SubElement(case, "error", {"type": "could-not-run", "message": _brief(wording.conclusion(report))})
-    left = [f"left behind: {api_id}" for api_id in report.safety.leftovers]
-    left += [f"perhaps left behind: {api_id}" for api_id in report.safety.possible_leftovers]
-    error.text = visible("\n".join([wording.conclusion(report), *left, wording.cleanup_command(report.safety)]).strip())
+    error.text = visible("\n".join(wording.troubles(report)))
 
 
 def _brief(text: str) -> str:

@@ -6,8 +6,8 @@ import html
 import re
 from collections.abc import Iterator
 
+from ..report import wording
 from ..result import Counterexample, Report, RuleResult, Safety, Verdict
-from . import wording
 from .counterexample_text import headline
 from .plain_text import one_line, shortened, visible
 
@@ -51,9 +51,9 @@ def _safety(safety: Safety) -> Iterator[str]:
     yield wording.clean_up(safety) + (f" {wording.refusals(safety)}" if safety.blocked else "")
     yield ""
     for api_id in safety.leftovers:
-        yield f"* left behind: {escaped(api_id)}"
+        yield f"* not deleted: {escaped(api_id)}"
     for api_id in safety.possible_leftovers:
-        yield f"* perhaps left behind: {escaped(api_id)}"
+        yield f"* perhaps not deleted: {escaped(api_id)}"
     if command := wording.cleanup_command(safety):
         yield fenced(command)
     yield ""
@@ -84,7 +84,7 @@ def _broken(rule: RuleResult) -> Iterator[str]:
 
 def _example(example: Counterexample) -> Iterator[str]:
     yield f"* expected: {escaped(example.expected)}"
-    yield f"* came: {escaped(example.got)}"
+    yield f"* got: {escaped(example.got)}"
     yield ""
     for position, step in enumerate(example.steps, 1):
         yield f"{position}\\. {escaped(headline(step))}"

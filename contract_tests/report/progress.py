@@ -13,8 +13,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from ..report import wording
 from ..result import CheckOutcome, Verdict
-from . import wording
 from .plain_text import encodable, one_line
 
 LOG_EVERY = 10.0
@@ -44,6 +44,7 @@ class Tally:
         self._spinner = Spinner("line", style="cyan")
 
     def add(self, outcome: CheckOutcome) -> None:
+        """Take in what a check came to."""
         self.finished += 1
         self.requests += outcome.requests
         self.seconds += outcome.seconds
@@ -98,17 +99,20 @@ class Moving:
         self._live: Live | None = None
 
     def begin(self, tally: Tally, target: str, seed: int) -> None:
+        """Begin, with what is to be checked."""
         self.note(f"checking {target}, seed {seed}")
         self._live = Live(tally, console=self._console, transient=True, refresh_per_second=8, redirect_stdout=False)
         self._live.start()
 
     def finished(self, tally: Tally, outcome: CheckOutcome) -> None:
-        pass
+        """Take note of a check that ended."""
 
     def note(self, text: str) -> None:
+        """Print a line that stays."""
         self._console.print(_line(self._console, text))
 
     def end(self) -> None:
+        """Stop whatever moves."""
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -122,9 +126,11 @@ class Logged:
         self._next = LOG_EVERY
 
     def begin(self, tally: Tally, target: str, seed: int) -> None:
+        """Begin, with what is to be checked."""
         self.note(f"checking {target}, seed {seed}: {wording.number(tally.checks, 'check')}")
 
     def finished(self, tally: Tally, outcome: CheckOutcome) -> None:
+        """Take note of a check that ended."""
         if outcome.verdict is Verdict.BROKEN:
             self.note(f"broken: {outcome.rule} ({outcome.name})")
         if tally.seconds >= self._next:
@@ -132,10 +138,11 @@ class Logged:
             self.note(tally.words().plain)
 
     def note(self, text: str) -> None:
+        """Print a line that stays."""
         self._console.print(_line(self._console, text), soft_wrap=True)
 
     def end(self) -> None:
-        pass
+        """Stop whatever moves."""
 
 
 def _line(console: Console, text: str) -> Text:
@@ -162,15 +169,19 @@ class RunProgress:
         self._watch.end()
 
     def started(self, target: str, seed: int, checks: int) -> None:
+        """The service answers; this many checks will run."""
         self._tally.checks = checks
         self._watch.begin(self._tally, target, seed)
 
     def check_started(self, name: str, rule: str) -> None:
+        """One check begins."""
         self._tally.current = one_line(f"{name}, {rule}")
 
     def check_finished(self, outcome: CheckOutcome) -> None:
+        """One check ended."""
         self._tally.add(outcome)
         self._watch.finished(self._tally, outcome)
 
     def note(self, text: str) -> None:
+        """Print a line that stays."""
         self._watch.note(text)

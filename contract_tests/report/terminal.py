@@ -15,8 +15,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ..report import wording
 from ..result import Counterexample, Exit, Report, RuleResult, StepResult, Verdict
-from . import wording
 from .counterexample_text import request, status
 from .plain_text import encodable, one_line, shortened, visible
 from .progress import STYLES, RunProgress
@@ -115,7 +115,7 @@ class Terminal(RunProgress):
 
     def _show_example(self, example: Counterexample) -> None:
         self._quoted("Expected", shortened(example.expected, LONGEST_TEXT), "green")
-        self._quoted("Came", shortened(example.got, LONGEST_TEXT), "red")
+        self._quoted("Got", shortened(example.got, LONGEST_TEXT), "red")
         for position, step in enumerate(example.steps, 1):
             self._show_step(position, step)
 
@@ -155,12 +155,8 @@ class Terminal(RunProgress):
 
     def _show_troubles(self, report: Report) -> None:
         self._out.file.flush()
-        for api_id in report.safety.leftovers:
-            self.note(f"left behind: {api_id}")
-        for api_id in report.safety.possible_leftovers:
-            self.note(f"perhaps left behind: {api_id}")
-        if command := wording.cleanup_command(report.safety):
-            self.note(f"delete them with: {command}")
+        for line in wording.left(report.safety):
+            self.note(line)
         if report.exit_code is Exit.COULD_NOT_RUN:
             self.note(f"training-contract: {wording.conclusion(report)}")
 
@@ -202,7 +198,7 @@ def _told(report: Report) -> bool:
 
 
 def _untold(report: Report) -> dict[tuple[Verdict, str], list[RuleResult]]:
-    """The rules that could not be told, together where the reason is the same."""
+    """The rules that could not be checked, together where the reason is the same."""
     found: dict[tuple[Verdict, str], list[RuleResult]] = {}
     for verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED):
         for rule in report.rules:

@@ -18,7 +18,7 @@ NO_REASON: Mapping[Verdict, str] = {
     Verdict.KEPT: "",
     Verdict.BROKEN: "",
     Verdict.INCONCLUSIVE: "others changed the data meanwhile, or the service would not let it be set up",
-    Verdict.NOT_EXERCISED: "no answer came on which it could be told",
+    Verdict.NOT_EXERCISED: "no answer came on which it could be checked",
 }
 
 
@@ -28,7 +28,7 @@ def number(count: int, noun: str) -> str:
 
 
 def reason(rule: RuleResult) -> str:
-    """Why a rule could not be told, or what there is to add to its verdict."""
+    """Why a rule could not be checked, or what there is to add to its verdict."""
     if rule.message or rule.verdict in (Verdict.KEPT, Verdict.BROKEN):
         return rule.message
     return next((check.message for check in rule.checks if check.message), NO_REASON[rule.verdict])
@@ -36,7 +36,7 @@ def reason(rule: RuleResult) -> str:
 
 def answers(rule: RuleResult) -> int:
     """On how many answers a rule was judged."""
-    return sum(check.firings for check in rule.checks)
+    return sum(check.evaluations for check in rule.checks)
 
 
 def origin(rule: RuleResult) -> str:
@@ -67,7 +67,7 @@ def _judgement(report: Report) -> str:
     if broken:
         return f"{broken} of {number(rules, 'rule')} {'is' if broken == 1 else 'are'} broken."
     if kept < rules:
-        return f"No rule is broken; {kept} of {rules} are kept, {rules - kept} could not be told."
+        return f"No rule is broken; {kept} of {rules} are kept, {rules - kept} could not be checked."
     return "The rule is kept." if rules == 1 else f"All {rules} rules are kept."
 
 
@@ -75,11 +75,26 @@ def _troubles(report: Report) -> Iterator[str]:
     if report.problem:
         yield f"The run could not be finished: {report.problem.rstrip('.')}."
     if report.safety.leftovers:
-        yield f"{number(len(report.safety.leftovers), 'record')} left behind."
+        yield f"{number(len(report.safety.leftovers), 'record')} not deleted."
     if report.safety.possible_leftovers:
-        yield f"{number(len(report.safety.possible_leftovers), 'record')} perhaps left behind."
+        yield f"{number(len(report.safety.possible_leftovers), 'record')} perhaps not deleted."
     if report.broken:
         yield _judgement(report)
+
+
+def left(safety: Safety) -> list[str]:
+    """A line for each record that is not deleted, and how to delete them."""
+    lines = [f"not deleted: {api_id}" for api_id in safety.leftovers]
+    lines += [
+        f"perhaps not deleted (it may be somebody else's, and was not touched): {api_id}"
+        for api_id in safety.possible_leftovers
+    ]
+    return [*lines, f"delete what is left with: {cleanup_command(safety)}"] if safety.ledger else lines
+
+
+def troubles(report: Report) -> list[str]:
+    """What kept the run from its end or left something; empty for a run that says what is kept and what is broken."""
+    return [conclusion(report), *left(report.safety)] if report.exit_code is Exit.COULD_NOT_RUN else []
 
 
 def clean_up(safety: Safety) -> str:
@@ -92,10 +107,10 @@ def clean_up(safety: Safety) -> str:
 
 
 def refusals(safety: Safety) -> str:
-    """How many requests the guard held back."""
+    """How many requests the guard blocked."""
     blocked = len(safety.blocked)
     what = "what it did" if blocked == 1 else "what they did"
-    return f"{number(blocked, 'request')} held back, as {what} might have met others' data, or stayed."
+    return f"{number(blocked, 'request')} blocked by the guard, as {what} might have met others' data, or stayed."
 
 
 # Commands
@@ -113,7 +128,7 @@ def replay_command(report: Report, file: Path, rule: str = "") -> str:
 
 
 def cleanup_command(safety: Safety) -> str:
-    """Return the command that deletes what was left behind; empty when nothing was."""
+    """Return the command that deletes what is left; empty when nothing is."""
     return shlex.join(["training-contract", "cleanup", safety.ledger]) if safety.ledger else ""
 
 

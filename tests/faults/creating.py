@@ -8,15 +8,10 @@ from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from mock_server.organisation.errors import Conflict
-from mock_server.organisation.record import Person
-from mock_server.values import instant
-from mock_server.values.page import Page
-from mock_server.values.violation import Violation
-
 from .ask import AMARA, COLLECTION, FIRE, FIRST_AID, Answer, Ask, delete, get, json_answer, patch, post, problem, put
 from .fault import fault
 from .faulty_mock import FaultyMock
+from .mock import Conflict, Page, Person, Violation, instant
 
 Create = Callable[..., dict[str, Any]]
 

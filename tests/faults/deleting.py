@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
-from mock_server.organisation.errors import RecordNotFound
-from mock_server.organisation.record import Record
-from mock_server.values.page import Page
-
 from .ask import Answer, Ask, delete, get, json_answer, patch, post, problem, put
 from .fault import fault
 from .faulty_mock import FaultyMock
+from .mock import Page, Record, RecordNotFound
 from .updating import TWO, neighbour, same_both, same_package
 
 Delete = Callable[[str], None]

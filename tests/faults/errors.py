@@ -7,12 +7,10 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from mock_server.organisation.errors import Conflict
-from mock_server.values.page import Page
-
 from .ask import COLLECTION, FIRST_AID, Answer, Ask, delete, get, json_answer, patch, post, problem, put, send
 from .fault import fault
 from .faulty_mock import FaultyMock
+from .mock import Conflict, Page
 
 EARLY = "2001-02-03T04:05:06Z"
 NAIVE = "2026-01-31T09:00:00"

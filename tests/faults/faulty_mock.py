@@ -9,15 +9,21 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mock_server.app import MockApp, create_app
-from mock_server.organisation.clock import Clock, Source, system_time
-from mock_server.organisation.record import Record
-from mock_server.organisation.record_store import RecordStore
-from mock_server.sandbox.sandbox import Sandbox
-from mock_server.server import Server, listen, url_of
-from mock_server.workbench.coverage import Coverage
-
 from .ask import Answer, Ask, blank_scope, body_of, call
+from .mock import (
+    Clock,
+    Coverage,
+    MockApp,
+    Record,
+    RecordStore,
+    Sandbox,
+    Server,
+    Source,
+    create_app,
+    listen,
+    system_time,
+    url_of,
+)
 
 Before = Callable[[Ask], Ask | Answer]
 After = Callable[[Ask, Answer], Answer]

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from contract_tests.checks.context import Check
 from contract_tests.options import Options
-from contract_tests.result import Report, Verdict
-from contract_tests.run import Run
+from contract_tests.result import CheckOutcome, Report, Verdict
+from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
-from contract_tests.trial import Check
 
 from .ask import AMARA, BEN, FIRE, FIRST_AID
 from .fault import Fault
@@ -53,12 +53,12 @@ class WatchedRun(Run):
     def watch(self, rule: str, requests_so_far: Callable[[], int]) -> None:
         self.watched = _Watch(rule, requests_so_far, time.monotonic())
 
-    def run_check(self, check: Check) -> str:
+    def check(self, check: Check) -> CheckOutcome | None:
         watch = self.watched
-        problem = super().run_check(check)
-        if watch.catch is None and any(found.finding.rule == watch.rule for found in self._discoveries):
+        outcome = super().check(check)
+        if watch.catch is None and any(found.finding.rule == watch.rule for found in self.verdicts.discoveries):
             watch.catch = Catch(watch.requests_so_far(), time.monotonic() - watch.begun, check.name)
-        return problem
+        return outcome
 
 
 def hunt(fault: Fault, folder: Path) -> Hunt:
@@ -72,7 +72,8 @@ def run_kit(inject: Callable[[FaultyMock], None], options: Options, rule: str = 
     mock = FaultyMock()
     inject(mock)
     with served(mock) as url:
-        run = WatchedRun(replace(options, base_url=url), load_spec(()), url)
+        run = WatchedRun(replace(options, base_url=url), load_spec(()))
         run.watch(rule, lambda: len(mock.exchanges))
-        report = run.execute()
-    return Hunt(mock, report, run.watched.catch)
+        with run:
+            run.check_all()
+    return Hunt(mock, run.report, run.watched.catch)

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mock_server.values.page import Page
-
 from .ask import COLLECTION, FIRST_AID, Answer, Ask, delete, get, patch, post, problem
 from .fault import fault
 from .faulty_mock import FaultyMock
+from .mock import Page
 
 Records = list[dict[str, Any]]
 Window = Callable[[Records, int | None, int], Records]

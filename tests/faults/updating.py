@@ -5,13 +5,10 @@ from dataclasses import replace
 from itertools import dropwhile, islice
 from typing import Any
 
-from mock_server.organisation.errors import RecordNotFound
-from mock_server.organisation.record import Record
-from mock_server.values import instant
-
 from .ask import AMARA, FIRST_AID, Answer, Ask, get, patch, post, problem, put
 from .fault import fault
 from .faulty_mock import FaultyMock
+from .mock import Record, RecordNotFound, instant
 
 Update = Callable[..., dict[str, Any]]
 

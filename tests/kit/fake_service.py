@@ -31,6 +31,9 @@ class FakeService:
 
     def act(self, method: str, target: str, body: bytes) -> Answer:
         api_id = unquote(urlsplit(target).path.removeprefix("/training/record/").rstrip("/"))
+        sent = _object(body)
+        if method in ("POST", "PUT", "PATCH") and (sent is None or not isinstance(sent.get("api_id", ""), str)):
+            return _json(400, {})
         if not api_id and method == "GET":
             return _json(
                 200,
@@ -48,7 +51,7 @@ class FakeService:
                 "date_started": None,
                 "date_completed": None,
                 "api_id": f"made-{len(self.requests)}",
-                **json.loads(body),
+                **{name: value for name, value in (sent or {}).items() if value != ""},
             }
             self.records[record["api_id"]] = record
             return _json(201, record)
@@ -58,8 +61,17 @@ class FakeService:
             del self.records[api_id]
             return 204, {}, b""
         if method in ("PUT", "PATCH"):
-            self.records[api_id] |= json.loads(body)
+            self.records[api_id] |= sent or {}
         return _json(200, self.records[api_id])
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object in a body; None when it is anything else."""
+    try:
+        document = json.loads(body)
+    except ValueError:
+        return None
+    return document if isinstance(document, dict) else None
 
 
 def _json(status: int, document: Any) -> Answer:

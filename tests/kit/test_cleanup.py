@@ -12,14 +12,13 @@ from typing import Any
 import pytest
 import requests
 
-from contract_tests.cleanup import Cleaned, Cleaner
 from contract_tests.command import main
-from contract_tests.guard import Blocked
-from contract_tests.ledger import Ledger
 from contract_tests.options import Options
 from contract_tests.result import Exit
-from contract_tests.run import open_session
-from contract_tests.service import Service
+from contract_tests.run.cleanup import Cleaned, Cleaner
+from contract_tests.run.connection import connect
+from contract_tests.safety.guard import Blocked
+from contract_tests.safety.ledger import Ledger
 from contract_tests.spec import load_spec
 
 from .fake_service import Answer, FakeService, fake_service, record
@@ -38,7 +37,8 @@ class Client:
     ledger: Ledger
 
     def __post_init__(self) -> None:
-        self.session = open_session(Options(base_url=self.fake.url), self.fake.url, self.ledger)
+        self.service = connect(Options(base_url=self.fake.url), SPEC, self.ledger)
+        self.session = self.service.session
 
     def send(self, method: str, at: str = "", /, **body: Any) -> requests.Response:
         url = self.fake.url + LIST + (f"{at}/" if at else "")
@@ -61,7 +61,7 @@ class Client:
         self.fake.answer = None
 
     def clean(self) -> Cleaned:
-        return Cleaner(Service(self.session, SPEC, self.fake.url, self.ledger)).run()
+        return Cleaner(self.service).run()
 
     def written(self) -> list[tuple[str, str]]:
         """Every PUT, PATCH and DELETE that reached the service, with its api_id."""
@@ -168,11 +168,9 @@ def test_where_neither_read_nor_list_can_tell_a_record_is_left(
 
 def test_a_service_that_is_gone_is_not_asked_for_every_record(client: Client) -> None:
     left = [client.made(tail) for tail in "abcdefgh"]
-    client.fake.url, url = "http://127.0.0.1:1", client.fake.url
-    client.session = open_session(Options(base_url=client.fake.url), client.fake.url, client.ledger)
-    assert set(client.clean().leftovers) == set(left)
-    assert client.session.requests < len(left) * 2
-    client.fake.url = url
+    service = connect(Options(base_url="http://127.0.0.1:1"), SPEC, client.ledger)
+    assert set(Cleaner(service).run().leftovers) == set(left)
+    assert service.session.requests < len(left) * 2
 
 
 def test_a_404_to_a_delete_is_no_proof(client: Client) -> None:
@@ -448,6 +446,14 @@ def test_what_a_post_answered_with_an_id_that_we_have_already_may_have_made_is_t
     assert client.clean() == Cleaned(possible=("63",))
 
 
+def test_a_post_that_was_never_answered_is_named_where_the_list_cannot_be_read(client: Client) -> None:
+    answering(client.fake, ("POST", many, GONE))
+    with contextlib.suppress(requests.RequestException):
+        client.send("POST", **BODY)
+    answering(client.fake, ("GET", many, GONE))
+    assert client.clean().possible == ("a record without a known api_id, person_api_id p, package_api_id k",)
+
+
 def test_what_was_there_before_the_post_is_not_what_it_made(client: Client) -> None:
     client.given()
     client.fake.records["63"] = {**record("63"), **BODY}
@@ -553,4 +559,4 @@ def test_a_replay_names_what_it_may_have_left(
     client.fake.answer = answer
     assert main(["replay", str(file), client.fake.url]) == Exit.COULD_NOT_RUN
     (left,) = client.fake.records.keys() - {"rec-1"}
-    assert f"perhaps left behind: {left}" in capfd.readouterr().out
+    assert f"not touched): {left}" in capfd.readouterr().out

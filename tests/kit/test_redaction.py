@@ -11,7 +11,7 @@ import pytest
 
 from contract_tests.command import main
 from contract_tests.options import Options
-from contract_tests.redaction import HIDDEN, Redactor
+from contract_tests.safety.redaction import HIDDEN, Redactor
 
 from .fake_service import fake_service
 

@@ -6,27 +6,28 @@ import json
 import re
 import threading
 from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from faults import FaultyMock, served
 
 from contract_tests.checks import CHECKS
-from contract_tests.command import main, options_of, parser
-from contract_tests.counterexample import Shrinker, play
-from contract_tests.exchange import Step
-from contract_tests.options import Options
+from contract_tests.checks.context import Discovery
+from contract_tests.checks.dialogue import JSON
+from contract_tests.client.step import Step
+from contract_tests.command import main, parser
+from contract_tests.options import Options, options_of
 from contract_tests.result import Exit, Report, Verdict
-from contract_tests.run import Run
-from contract_tests.scenario import JSON
-from contract_tests.session import GuardedSession
+from contract_tests.run.counterexample import Shrinker, play
+from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
-from contract_tests.trial import Discovery
 from mock_server import MockServer
-from mock_server.organisation.organisation import Organisation
 
-from .fake_service import fake_service
+from .fake_service import Answer, fake_service
 
 LIST = "/training/record/"
 
@@ -38,7 +39,9 @@ def mock() -> Iterator[str]:
 
 
 def check(base_url: str, **options: object) -> Report:
-    return Run(Options(base_url=base_url, **options), load_spec(), base_url).execute()  # type: ignore[arg-type]
+    with Run(Options(base_url=base_url, **options), load_spec()) as run:  # type: ignore[arg-type]
+        run.check_all()
+    return run.report
 
 
 def records(base_url: str) -> list[dict[str, object]]:
@@ -57,25 +60,18 @@ def test_the_mock_keeps_every_rule_and_stays_as_it_was(mock: str) -> None:
     assert records(mock) == before
 
 
-def test_the_same_seed_sends_the_same_requests(mock: str) -> None:
+def test_the_same_seed_sends_the_same_requests() -> None:
     def sent(seed: int) -> list[str]:
-        options = Options(base_url=mock, seed=seed, max_requests=700)
-        run = Run(options, load_spec(), mock)
         lines: list[str] = []
-        hear = run.service.session.listener
-        assert hear is not None
+        with fake_service(*(f"rec-{n}" for n in range(8))) as fake:
 
-        def listen(request: requests.PreparedRequest, response: requests.Response | None) -> None:
-            text = f"{request.method} {request.url} {request.body!r}".replace(run.service.ledger.prefix, "PREFIX-")
-            text = text.replace(str(run.service.ledger.number), "NUMBER")
-            text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "MADE", text)
-            # A record that was read and is sent back holds the time of this very run.
-            text = re.sub(r'"date_assigned": "20[^"]*"', "NOW", text)
-            lines.append(text)
-            hear(request, response)
+            def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+                text = re.sub(r"kit-[0-9a-f]{12}-", "PREFIX-", f"{method} {target} {body!r}")
+                lines.append(re.sub(r"\b[1-9]\d{14}\b", "NUMBER", text))
+                return fake.act(method, target, body)
 
-        run.service.session.listener = listen
-        run.execute()
+            fake.answer = answer
+            check(fake.url, seed=seed, max_requests=700)
         return lines[:700]
 
     first, second, other = sent(7), sent(7), sent(8)
@@ -83,52 +79,38 @@ def test_the_same_seed_sends_the_same_requests(mock: str) -> None:
     assert first != other
 
 
-@pytest.fixture
-def broken_patch(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A mock whose PATCH clears the dates that it is not given."""
-    update = Organisation.update
-
-    def clearing(self: Organisation, at: str, /, **changes: str | None) -> dict[str, object]:
-        return update(self, at, **{"date_started": None, "date_completed": None, **changes})
-
-    monkeypatch.setattr(Organisation, "update", clearing)
-    with MockServer(scenario="default") as server:
-        yield server.url
-
-
-def test_a_broken_rule_is_1_and_replays_until_it_is_mended(
-    broken_patch: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert main([broken_patch, "--report-dir", str(tmp_path)]) == Exit.BROKEN
-    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    (broken,) = [rule for rule in report["rules"] if rule["verdict"] == "broken"]
-    assert broken["id"] == "patch-is-partial"
-    steps = broken["counterexample"]["steps"]
+def test_a_broken_rule_is_1_and_replays_until_it_is_mended(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    broken, file = FaultyMock(), tmp_path / "report.json"
+    broken.around_patch(
+        lambda update, at, **changes: update(at, **{"date_started": None, "date_completed": None, **changes})
+    )
+    with served(broken) as url:
+        assert main([url, "--report-dir", str(tmp_path)]) == Exit.BROKEN
+        assert main(["replay", str(file), url]) == Exit.BROKEN
+    assert "still broken" in capfd.readouterr().out
+    report = json.loads(file.read_text("utf-8"))
+    (rule,) = [rule for rule in report["rules"] if rule["verdict"] == "broken"]
+    assert rule["id"] == "patch-is-partial"
+    steps = rule["counterexample"]["steps"]
     assert [step["method"] for step in steps] == ["POST", "PATCH"]
     assert "<<run>>" in steps[1]["target"] or "<<made:1>>" in steps[1]["target"]
-
-    file = tmp_path / "report.json"
-    assert main(["replay", str(file), broken_patch]) == Exit.BROKEN
-    assert "still broken" in capfd.readouterr().out
-    monkeypatch.undo()
-    assert main(["replay", str(file), broken_patch]) == Exit.KEPT
+    with served(FaultyMock()) as url:
+        assert main(["replay", str(file), url]) == Exit.KEPT
     assert "not broken any more" in capfd.readouterr().out
 
 
 def test_a_shorter_counterexample_keeps_the_api_id_of_a_post() -> None:
     body = {"person_api_id": "<<person:1>>", "api_id": "<<run>>1", "date_started": None}
     step = Step("POST", LIST, json.dumps(body), (JSON,))
-    with fake_service("rec-1") as fake:
-        run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
-        bench = run.prepare()
+    with fake_service("rec-1") as fake, Run(Options(base_url=fake.url), load_spec(), checks=()) as run:
+        assert run.bench is not None
         fake.answer = lambda method, target, _, sent: (
             (500, {}, b"") if method == "POST" else fake.act(method, target, sent)
         )
-        scenario = play(bench, [step])
-        finding = scenario.judge.findings.of("no-server-error")
+        dialogue = play(run.bench, [step])
+        finding = dialogue.judge.findings.of("no-server-error")
         assert finding is not None
-        _, shortest, steady = Shrinker(bench, 100).shrink(Discovery(finding, (step,), scenario, ""), 100)
-        run.finish()
+        _, shortest, steady = Shrinker(run.bench, 100).shrink(Discovery(finding, (step,), dialogue, ""), 100)
     assert steady
     assert [performed.step.body for performed in shortest.performed] == ['{"api_id": "<<run>>1"}']
 
@@ -164,23 +146,6 @@ def test_others_who_write_meanwhile_break_no_rule() -> None:
         assert [api_id for api_id in there if api_id.startswith("kit-")] == []
 
 
-def test_ctrl_c_deletes_everything(mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    send, count = GuardedSession.send, [0]
-
-    def interrupted(self: GuardedSession, request: requests.PreparedRequest, **kwargs: object) -> requests.Response:
-        count[0] += 1
-        if count[0] == 60:
-            raise KeyboardInterrupt
-        return send(self, request, **kwargs)
-
-    before = records(mock)
-    monkeypatch.setattr(GuardedSession, "send", interrupted)
-    report = check(mock)
-    assert report.problem == "interrupted"
-    assert report.exit_code is Exit.COULD_NOT_RUN
-    assert records(mock) == before
-
-
 def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
     send, count = requests.adapters.HTTPAdapter.send, [0]
 
@@ -198,39 +163,45 @@ def test_a_request_that_was_broken_off_breaks_no_rule(mock: str, monkeypatch: py
     assert records(mock) == before
 
 
+def test_what_the_survey_learnt_stays_as_it_is_while_all_checks_judge_by_it(mock: str) -> None:
+    """So no judge knows anything of what another one saw."""
+    with Run(Options(base_url=mock), load_spec()) as run:
+        assert run.bench is not None
+        learnt = deepcopy(run.bench.expectations)
+        assert learnt.clock.skew is not None
+        run.check_all()
+        assert run.bench.expectations == learnt
+
+
 def test_every_check_deletes_what_it_made(mock: str) -> None:
     """So that a counterexample meets the list again as it was found."""
     before = records(mock)
-    run = Run(Options(base_url=mock), load_spec(), mock)
-    run.prepare()
-    for each in CHECKS:
-        run.run_check(each)
-        assert [record["api_id"] for record in records(mock)[len(before) :]] == [], each.name
-    run.finish()
+    with Run(Options(base_url=mock), load_spec()) as run:
+        for each in CHECKS:
+            run.check(each)
+            assert [record["api_id"] for record in records(mock)[len(before) :]] == [], each.name
 
 
 def test_what_its_step_did_not_give_is_not_asked_for() -> None:
     with fake_service("rec-1") as fake:
-        run = Run(Options(base_url=fake.url), load_spec(), fake.url, checks=())
-        bench = run.prepare()
-        sent = len(fake.requests)
-        body = json.dumps({"api_id": "<<made:1>>"})
-        play(bench, [Step("DELETE", f"{LIST}<<made:1>>/"), Step("POST", LIST, body, (JSON,))])
-        assert fake.requests[sent:] == []
-        assert run.finish().safety.blocked == ()
+        with Run(Options(base_url=fake.url), load_spec(), checks=()) as run:
+            assert run.bench is not None
+            sent = len(fake.requests)
+            body = json.dumps({"api_id": "<<made:1>>"})
+            play(run.bench, [Step("DELETE", f"{LIST}<<made:1>>/"), Step("POST", LIST, body, (JSON,))])
+            assert fake.requests[sent:] == []
+        assert run.report.safety.blocked == ()
 
 
 def test_a_rule_is_told_by_its_own_check_and_by_the_first_that_found_it_broken() -> None:
     with MockServer(scenario="default") as server:
         faults = {"faults": [{"operations": ["update_record"], "status": 500}]}
         requests.put(f"{server.url}/_mock/faults", json=faults).raise_for_status()
-        run = Run(Options(base_url=server.url), load_spec(), server.url)
-        run.prepare()
         told = []
-        for each in CHECKS:
-            run.run_check(each)
-            told += [rule.id for rule in run.suspects(each) if rule.id != each.rule]
-        run.finish()
+        with Run(Options(base_url=server.url), load_spec()) as run:
+            for each in CHECKS:
+                run.check(each)
+                told += [rule.id for rule in run.suspects(each) if rule.id != each.rule]
     assert "no-server-error" in told
     assert len(told) == len(set(told))
 
@@ -244,11 +215,13 @@ def test_a_rule_is_told_by_its_own_check_and_by_the_first_that_found_it_broken()
     ],
 )
 def test_the_arguments_of_a_run_make_the_same_run(options: Options) -> None:
-    assert options_of(parser().parse_args(list(options.arguments))) == options
+    parsed = parser().parse_args(list(options.arguments))
+    again = options_of("http://127.0.0.1:1", lambda option: getattr(parsed, option.field))
+    assert again == replace(options, base_url="http://127.0.0.1:1")
 
 
 def test_the_arguments_of_a_run_name_its_headers_and_no_value() -> None:
-    assert Options(headers=(("X-Key", "s3cret"),)).arguments[2:] == ("--header", "X-Key: ...")
+    assert Options(headers=(("X-Key", "s3cret"),)).arguments[2:] == ("--header=X-Key: ...",)
 
 
 def test_without_a_base_url_the_mock_is_checked() -> None:

@@ -25,9 +25,9 @@ def test_elsewhere_it_does_nothing(tmp_path: Path) -> None:
 def test_an_error_for_each_broken_rule() -> None:
     assert lines(mixed()) == [
         "::error title=limit-bounds-page is broken::The document: “sentence of limit-bounds-page”"
-        "%0Aexpected: a page of 2 records%0Acame: a page of 3 records",
+        "%0Aexpected: a page of 2 records%0Agot: a page of 3 records",
         "::error title=list-envelope is broken::Assumed: sentence of list-envelope"
-        "%0Aexpected: a page of 2 records%0Acame: a page of 3 records",
+        "%0Aexpected: a page of 2 records%0Agot: a page of 3 records",
     ]
 
 
@@ -74,7 +74,7 @@ def test_a_summary_that_cannot_be_written_is_a_warning(tmp_path: Path) -> None:
 
 def test_summary_tells_what_was_left_behind() -> None:
     text = markdown(mixed(safety=Safety(2, 0, ("rec",), ("maybe",), ledger="l.jsonl")))
-    assert "* left behind: rec\n* perhaps left behind: maybe\n```\ntraining-contract cleanup l.jsonl\n```" in text
+    assert "* not deleted: rec\n* perhaps not deleted: maybe\n```\ntraining-contract cleanup l.jsonl\n```" in text
 
 
 def test_no_fence_can_be_closed_from_inside() -> None:

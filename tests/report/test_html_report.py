@@ -111,14 +111,14 @@ def test_shows_sentences_reasons_and_requests() -> None:
     assert "The document says “sentence of limit-bounds-page”" in text
     assert "Assumed, because sentence of list-envelope" in text
     assert "others moved the data" in text
-    assert "no answer came on which it could be told" in text
+    assert "no answer came on which it could be checked" in text
     assert "training-contract replay report.json http://127.0.0.1:8080 --rule limit-bounds-page" in text
 
 
 def test_shows_what_was_left_behind_and_how_to_delete_it() -> None:
     text = Page(mixed(safety=Safety(2, 0, ("rec-left",), ("rec-perhaps",), ledger="l.jsonl"))).text
-    assert "rec-left left behind" in text
-    assert "rec-perhaps perhaps left behind" in text
+    assert "rec-left not deleted" in text
+    assert "rec-perhaps perhaps not deleted" in text
     assert "training-contract cleanup l.jsonl" in text
 
 

@@ -27,7 +27,7 @@ def test_one_case_a_rule() -> None:
 def test_broken_is_a_failure_that_shows_the_requests() -> None:
     failures = list(suite(mixed()).iter("failure"))
     assert len(failures) == 2
-    assert failures[0].get("message") == "expected a page of 2 records; came a page of 3 records"
+    assert failures[0].get("message") == "expected a page of 2 records; got a page of 3 records"
     assert "“sentence of limit-bounds-page”" in (failures[0].text or "")
     assert "curl -sS -X POST" in (failures[0].text or "")
 
@@ -35,7 +35,7 @@ def test_broken_is_a_failure_that_shows_the_requests() -> None:
 def test_what_could_not_be_told_is_skipped_with_the_reason() -> None:
     assert [skipped.get("message") for skipped in suite(mixed()).iter("skipped")] == [
         "inconclusive: others moved the data",
-        "not exercised: no answer came on which it could be told",
+        "not exercised: no answer came on which it could be checked",
     ]
 
 
@@ -59,7 +59,7 @@ def test_a_run_that_could_not_be_done_is_an_error() -> None:
 
 def test_leftovers_are_an_error() -> None:
     error = next(suite(mixed(safety=Safety(1, 0, ("rec-left",), ledger="l.jsonl"))).iter("error"))
-    assert "left behind: rec-left" in (error.text or "")
+    assert "not deleted: rec-left" in (error.text or "")
     assert "training-contract cleanup l.jsonl" in (error.text or "")
 
 

@@ -87,7 +87,7 @@ LEFT = Safety(2, 0, ("a", "b"), ledger="l")
         (
             report(rule("a", Verdict.KEPT), rule("b", Verdict.INCONCLUSIVE)),
             Exit.KEPT,
-            "No rule is broken; 1 of 2 are kept, 1 could not be told.",
+            "No rule is broken; 1 of 2 are kept, 1 could not be checked.",
         ),
         (report(rule("a", Verdict.BROKEN), rule("b", Verdict.KEPT)), Exit.BROKEN, "1 of 2 rules is broken."),
         (mixed(), Exit.BROKEN, "2 of 6 rules are broken."),
@@ -96,11 +96,11 @@ LEFT = Safety(2, 0, ("a", "b"), ledger="l")
             Exit.COULD_NOT_RUN,
             "The run could not be finished: interrupted. 2 of 6 rules are broken.",
         ),
-        (report(rule("a", Verdict.KEPT), safety=LEFT), Exit.COULD_NOT_RUN, "2 records left behind."),
+        (report(rule("a", Verdict.KEPT), safety=LEFT), Exit.COULD_NOT_RUN, "2 records not deleted."),
         (
             report(safety=Safety(1, 0, possible_leftovers=("a",))),
             Exit.COULD_NOT_RUN,
-            "1 record perhaps left behind.",
+            "1 record perhaps not deleted.",
         ),
     ],
 )
@@ -115,7 +115,7 @@ def test_commands_repeat_what_the_run_was_told() -> None:
     told = Options(seed=7, profile="thorough", basis="documented", allow_writes=True, overlays=(Path("strict.yaml"),))
     made = mixed(target="https://api.example", arguments=told.arguments)
     Terminal(out, io.StringIO(), {"COLUMNS": "100"}).show(made)
-    assert "--seed 7 --profile thorough --basis documented --allow-writes --overlay strict.yaml" in out.getvalue()
+    assert "--seed 7 --profile thorough --basis documented --allow-writes --overlay=strict.yaml" in out.getvalue()
 
 
 def test_a_command_that_deletes_nothing_is_not_offered() -> None:

@@ -47,7 +47,7 @@ def test_broken_rule_comes_with_sentence_expectation_and_requests() -> None:
     assert "The document “sentence of limit-bounds-page”" in out
     assert "Assumed      sentence of list-envelope" in out
     assert "Expected     a page of 2 records" in out
-    assert "Came         a page of 3 records" in out
+    assert "Got          a page of 3 records" in out
     assert " 1. POST /training/record/\n" in out
     assert '201 {"api_id":"rec-1"}' in out
     assert "no answer" in out
@@ -61,7 +61,7 @@ def test_curl_stays_in_one_line_however_narrow(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_what_could_not_be_told_says_why_once() -> None:
-    reason = "it can't be told without writing"
+    reason = "it can't be checked without writing"
     out, _ = shown(report(*(rule(f"rule-{n}", Verdict.NOT_EXERCISED, message=reason) for n in range(5))))
     assert out.count(reason) == 1
     assert "not exercised (5)" in out
@@ -72,7 +72,7 @@ def test_safety_numbers_and_seed_are_told() -> None:
     blocked = BlockedRequest("DELETE", "/training/record/other/", "not ours")
     out, _ = shown(mixed(safety=Safety(5, 5, blocked=(blocked,))))
     assert "5 records created, all of them deleted." in out
-    assert "1 request held back" in out
+    assert "1 request blocked by the guard" in out
     assert "DELETE /training/record/other/: not ours" in out
     assert "1,423 requests in 12.3 s, seed 7" in out
 
@@ -81,13 +81,13 @@ def test_tells_how_to_replay_and_to_run_again() -> None:
     told = Options(seed=7, allow_writes=True, overlays=(Path("strict.yaml"),))
     out, _ = shown(mixed(target="https://api.example", arguments=told.arguments), Path("out"))
     assert "training-contract replay out/report.json https://api.example --allow-writes" in out
-    assert "training-contract https://api.example --seed 7 --allow-writes --overlay strict.yaml" in out
+    assert "training-contract https://api.example --seed 7 --allow-writes --overlay=strict.yaml" in out
     assert "--report-dir DIR" in shown(mixed())[0]
 
 
 def test_leftovers_and_problems_go_to_stderr() -> None:
     _, err = shown(mixed(problem="interrupted", safety=Safety(2, 0, ("rec-a",), ("rec-b",), ledger="l.jsonl")))
-    assert "left behind: rec-a\nperhaps left behind: rec-b\n" in err
+    assert "not deleted: rec-a\nperhaps not deleted (it may be somebody else's, and was not touched): rec-b\n" in err
     assert "training-contract cleanup l.jsonl\n" in err
     assert err.endswith("2 of 6 rules are broken.\n")
     assert "training-contract: The run could not be finished: interrupted." in err
@@ -191,9 +191,9 @@ def test_a_screen_shows_a_line_that_moves_and_is_gone_in_the_end(columns: str, m
         terminal.started("http://127.0.0.1:8080", 7, 2)
         terminal.check_started("lists.pages" + HOSTILE, "limit-bounds-page")
         terminal.check_finished(outcome("limit-bounds-page", Verdict.BROKEN))
-        terminal.note("left behind: [red]" + HOSTILE)
+        terminal.note("not deleted: [red]" + HOSTILE)
     assert "1 of 2 checks, 5 requests"[: int(columns) - 8] in SGR.sub("", err.getvalue())
-    assert "left behind: [red]" in " ".join(err.getvalue().split())
+    assert "not deleted: [red]" in " ".join(err.getvalue().split())
     assert err.getvalue().endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
 
 

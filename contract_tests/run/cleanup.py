@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Self
 from urllib.parse import quote
 
 import requests
 
-from .exchange import Exchange, Walk
-from .guard import Blocked
-from .judge.lists import records_in
-from .ledger import Ledger
-from .service import Service, Unreachable
-from .session import api_ids_in
+from ..client.exchange import Exchange
+from ..client.service import Service, Unreachable
+from ..client.walk import Walk
+from ..safety.guard import Blocked
+from ..safety.ledger import Ledger
+from ..safety.ownership import State
+from ..safety.session import api_ids_in
 
 ROUNDS = 2
 """How often all that is left is gone through: the list may show what was thought to be gone."""
@@ -24,7 +25,7 @@ TRIES = 3
 
 UNDATED = b'{"date_started": null, "date_completed": null}'
 
-UNREADABLE = Walk(None, (), 0, complete=False)
+UNREADABLE = Walk((), 0, None, complete=False)
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,18 @@ class Cleaned:
     possible: tuple[str, ...] = ()
     """Perhaps ours: where a record of ours was once, or as one that we asked for would be. They are not deleted."""
 
+    @property
+    def left(self) -> bool:
+        """Whether there is anything to name."""
+        return bool(self.leftovers or self.possible)
+
+    @classmethod
+    def unproven(cls, ledger: Ledger) -> Self:
+        """What must be named when nothing was proven gone: all that the ledger does not know to be gone."""
+        standing = ledger.standing()
+        ours = tuple(api_id for api_id in standing if ledger.owns(api_id))
+        return cls(ours, (*(api_id for api_id in standing if api_id not in ours), *ledger.nameless()))
+
 
 class Cleaner:
     """Deletes what the ledger says is ours, and nothing else: the guard looks over each request.
@@ -44,18 +57,21 @@ class Cleaner:
     that forgets a record in the one often remembers it in the other.
     """
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, stop: Callable[[], bool] = lambda: False) -> None:
         self._service = service
+        self._stop = stop
+        """Asked before each record: whether to stop deleting, and only name what is left."""
         self._ledger: Ledger = service.ledger
+        self._resumed = any(record.state is State.CLAIMED for record in service.ledger.records.values())
+        """Whether it is the ledger of an earlier run: an id that the service gave may be somebody else's by now."""
         self._reads: dict[str, Exchange | None] = {}
         """The last answer to a GET of each record that was not known to be gone before the clean-up."""
         self._list = UNREADABLE
 
     def run(self) -> Cleaned:
         """Delete and verify; never raises for what the service does."""
-        if not self._ledger.intents:
+        if not self._ledger.requests:
             return Cleaned()
-        self._service.listener = None
         self._service.session.cleaning = True
         try:
             self._look()
@@ -68,15 +84,12 @@ class Cleaner:
     def _look(self) -> None:
         """Read the whole list, and take in records that are certainly ours: those under our random prefix."""
         try:
-            self._list = self._service.walk(self._records_of)
+            self._list = self._service.walk()
         except (requests.RequestException, Unreachable, Blocked):
             self._list = UNREADABLE
         for api_id in self._list.ids:
-            if self._ledger.chosen(api_id) and api_id not in self._ledger.entries:
-                self._ledger.made(self._ledger.intend(api_id, {}), api_id)
-
-    def _records_of(self, exchange: Exchange) -> list[Mapping[str, Any]] | None:
-        return records_in(exchange.answer, self._service.spec.list_property)
+            if self._ledger.chosen(api_id) and api_id not in self._ledger.records:
+                self._ledger.was_made(self._ledger.plan(api_id, {}), api_id)
 
     def _delete_all(self) -> None:
         """One round: delete, look whether it is gone, and note of what that is so."""
@@ -86,8 +99,10 @@ class Cleaner:
         self._reads |= dict.fromkeys(standing)
         try:
             for api_id in standing:
-                if api_id not in self._ledger.entries:
-                    self._ledger.was_loosened(api_id)  # asked for, and never answered
+                if self._stop():
+                    raise Unreachable("the clean-up was told to stop")
+                if self._ledger.state(api_id) is State.PLANNED:
+                    self._ledger.became_uncertain(api_id)  # asked for, and never answered
                 self._reads[api_id] = self._delete(api_id)
         except Unreachable:
             self._list = UNREADABLE
@@ -95,7 +110,7 @@ class Cleaner:
         self._look()
         for api_id in standing:
             if not self._there(api_id):
-                self._ledger.was_absent(api_id)
+                self._ledger.was_gone(api_id)
 
     def _delete(self, api_id: str) -> Exchange | None:
         """Delete a record until its own address shows none; return what that shows."""
@@ -116,20 +131,19 @@ class Cleaner:
         return read
 
     def _recognise(self, api_id: str) -> None:
-        if self._ledger.resumed and not self._ledger.chosen(api_id):
+        if self._resumed and not self._ledger.chosen(api_id):
             read = self._service.send("GET", self._path(api_id))
             self._ledger.recognise(api_id, read.answer if read.ok and isinstance(read.answer, dict) else {})
 
     def _deleted(self, api_id: str) -> bool:
-        entry = self._ledger.entries.get(api_id)
-        return entry is not None and entry.deleted
+        return self._ledger.state(api_id) in (State.DELETED, State.GONE)
 
     def _there(self, api_id: str) -> bool:
         """Whether a record is still there, or may be: whoever can tell must say that it is gone."""
         if api_id in self._list.ids:
             return True
-        if api_id not in self._reads:
-            return False  # a read during the run found it gone
+        if api_id not in self._reads or self._ledger.state(api_id) is State.GONE:
+            return False  # a read found it gone
         read, deleted = self._reads[api_id], self._deleted(api_id)
         if read is None or read.status is None or api_id in _shown(read):
             return True
@@ -139,11 +153,12 @@ class Cleaner:
         return not (self._list.ended and (deleted or read.status < 500))
 
     def _told(self) -> Cleaned:
-        left = [api_id for api_id in reversed(self._ledger.entries) if self._there(api_id)]
+        left = [api_id for api_id in reversed(self._ledger.records) if self._there(api_id)]
         ours = tuple(api_id for api_id in left if self._ledger.owns(api_id))
         perhaps = [api_id for api_id in left if api_id not in ours]
-        new = [record for record in self._list.records if str(record.get("api_id")) not in self._ledger.entries]
+        new = [record for record in self._list.records if str(record.get("api_id")) not in self._ledger.records]
         perhaps += [str(record.get("api_id")) for record in new if self._ledger.may_have_made(record)]
+        perhaps += self._ledger.nameless() if self._list is UNREADABLE else []
         return Cleaned(ours, tuple(dict.fromkeys(perhaps)))
 
     def _path(self, api_id: str) -> str:

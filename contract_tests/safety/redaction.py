@@ -23,6 +23,7 @@ class Redactor:
         self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
     def text(self, text: str) -> str:
+        """The text with no secret in it."""
         for form in self._forms:
             text = text.replace(form, HIDDEN)
         return text

@@ -13,11 +13,13 @@ import requests
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from ..result import BlockedRequest
 from .guard import Blocked, Guard
-from .ledger import Intent, Ledger
-from .result import BlockedRequest
+from .ledger import Ledger
+from .ownership import Request as Planned
 
 CONNECT_TIMEOUT = 3.0
+"""Seconds; so is the next one."""
 READ_TIMEOUT = 30.0
 
 
@@ -26,7 +28,7 @@ class BudgetExceeded(Exception):
 
 
 class GuardedSession(requests.Session):
-    """A session that refuses what the guard refuses, keeps the ledger, and counts.
+    """A session that sends nothing that the guard blocks, keeps the ledger, and counts.
 
     It follows no redirect, verifies TLS, and takes no proxy or credentials from the environment
     (`trust_env` is off: a .netrc entry or a proxy would be one more party that sees the requests).
@@ -46,8 +48,6 @@ class GuardedSession(requests.Session):
         self.trust_env = False
         self.requests = 0
         self.blocked: list[BlockedRequest] = []
-        self.listener: Callable[[PreparedRequest, Response | None], None] | None = None
-        """Told of every request that left, with None when no answer came."""
         self.cleaning = False
         """During clean-up no budget holds: what was created must be deleted."""
         self._guard = guard
@@ -56,8 +56,6 @@ class GuardedSession(requests.Session):
         self._pause = 1 / rate if rate else 0.0
         self._next = 0.0
         self._max_requests = max_requests
-        self.read_timeout: float | None = None
-        """Another patience than the usual, for as long as it is set."""
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         for scheme in ("http://", "https://"):
             self.mount(scheme, HTTPAdapter(max_retries=0))
@@ -73,30 +71,21 @@ class GuardedSession(requests.Session):
         self._wait()
         self.requests += 1
         settle = self._announce(request)
-        try:
-            response = super().send(
-                request,
-                **(
-                    kwargs
-                    | {
-                        "allow_redirects": False,
-                        "verify": self._verify,
-                        "proxies": {},
-                        "timeout": (CONNECT_TIMEOUT, self.read_timeout or READ_TIMEOUT),
-                        "stream": False,
-                    }
-                ),
-            )
-        except Exception:  # not KeyboardInterrupt: whoever breaks off learns nothing of the service
-            self._tell(request, None)
-            raise
+        response = super().send(
+            request,
+            **(
+                kwargs
+                | {
+                    "allow_redirects": False,
+                    "verify": self._verify,
+                    "proxies": {},
+                    "timeout": kwargs.get("timeout") or (CONNECT_TIMEOUT, READ_TIMEOUT),
+                    "stream": False,
+                }
+            ),
+        )
         settle(response)
-        self._tell(request, response)
         return response
-
-    def _tell(self, request: PreparedRequest, response: Response | None) -> None:
-        if self.listener is not None:
-            self.listener(request, response)
 
     def _check(self, request: PreparedRequest) -> None:
         try:
@@ -115,11 +104,11 @@ class GuardedSession(requests.Session):
             self._next = max(now, self._next) + self._pause
 
     def _announce(self, request: PreparedRequest) -> Callable[[Response], None]:
-        """Write the intent down; return what to do with the answer."""
+        """Write down what is to be done; return what to do with the answer."""
         if request.method == "POST":
             body = _object(request.body)
             api_id = body.get("api_id")
-            n = self._ledger.intend(api_id if isinstance(api_id, str) and api_id else None, body)
+            n = self._ledger.plan(api_id if isinstance(api_id, str) and api_id else None, body)
             return lambda response: self._settle_post(n, response)
         address = _last_segment(request)
         if request.method in ("PUT", "PATCH"):
@@ -127,32 +116,32 @@ class GuardedSession(requests.Session):
             target = body.get("api_id", address)
             new = target if isinstance(target, str) and target else address
             # An update may rename, and a service may take a PUT for a creation: both make an id that is ours.
-            n = self._ledger.intend(new, {})
+            n = self._ledger.plan(new, {})
             if new != address:
-                self._ledger.risk(address)
+                self._ledger.is_leaving(address)
             return lambda response: self._settle_update(n, address, new, response)
         if request.method == "DELETE":
-            self._ledger.risk(address)
+            self._ledger.is_leaving(address)
             return lambda response: self._settle_delete(address, response)
         return lambda response: self._settle_read(request, address, response)
 
     def _settle_post(self, n: int, response: Response) -> None:
-        intent = self._ledger.intents[n]
+        planned = self._ledger.requests[n]
         if response.ok:
             answer = _answer(response)
-            answered = _made(answer, intent)
-            told = answered is not None and self._ledger.made(n, answered, assigned=answer.get("date_assigned"))
-            if not told and intent.api_id is not None and self._ledger.chosen(intent.api_id):
-                self._ledger.made(n, intent.api_id)
+            answered = _made(answer, planned)
+            told = answered is not None and self._ledger.was_made(n, answered, assigned=answer.get("date_assigned"))
+            if not told and planned.api_id is not None and self._ledger.chosen(planned.api_id):
+                self._ledger.was_made(n, planned.api_id)
         elif 400 <= response.status_code < 500:
-            self._ledger.refused(n)
+            self._ledger.was_refused(n)
 
     def _settle_update(self, n: int, address: str, new: str, response: Response) -> None:
         if response.ok:
-            self._ledger.updated(n, address, new, _api_id(_answer(response)))
+            self._ledger.was_updated(n, address, new, _api_id(_answer(response)))
         elif response.status_code < 500:
-            self._ledger.refused(n)
-            self._ledger.was_held(address)
+            self._ledger.was_refused(n)
+            self._ledger.was_kept(address)
 
     def _settle_delete(self, address: str, response: Response) -> None:
         if response.ok:
@@ -160,15 +149,15 @@ class GuardedSession(requests.Session):
         if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
         elif response.status_code < 500:
-            self._ledger.was_held(address)
+            self._ledger.was_kept(address)
 
     def _settle_read(self, request: PreparedRequest, address: str, response: Response) -> None:
         if request.method != "GET":
             return
         if response.ok:
-            self._ledger.seen(api_ids_in(response.content))
+            self._ledger.were_seen(api_ids_in(response.content))
         elif response.status_code in (404, 410):
-            self._ledger.was_absent(address)
+            self._ledger.was_gone(address)
 
 
 def api_ids_in(content: bytes) -> list[str]:
@@ -198,12 +187,12 @@ def _api_id(record: Mapping[str, Any]) -> str | None:
     return api_id if isinstance(api_id, str) and api_id else None
 
 
-def _made(answer: Mapping[str, Any], intent: Intent) -> str | None:
+def _made(answer: Mapping[str, Any], planned: Planned) -> str | None:
     """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
     if "api_id" in answer:
         return _api_id(answer)
     inner = [value for value in answer.values() if isinstance(value, dict) and _api_id(value) is not None]
-    return _api_id(inner[0]) if len(inner) == 1 and intent.fits(inner[0]) else None
+    return _api_id(inner[0]) if len(inner) == 1 and planned.fits(inner[0]) else None
 
 
 def _answer(response: Response) -> dict[str, Any]:

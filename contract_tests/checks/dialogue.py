@@ -1,4 +1,4 @@
-"""A scenario: a few steps that make their own records, judged as they go."""
+"""A dialogue: a few steps that make their own records, judged as they go."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from typing import Any
 
 import requests
 
-from .exchange import WALK, Exchange, Step, Symbols, Walk, query, quoted
-from .guard import Blocked
-from .judge import Judge
-from .service import Service
+from ..client.exchange import Exchange
+from ..client.service import Service
+from ..client.step import WALK, Step, Symbols, query, quoted
+from ..client.walk import Walk
+from ..judge import Judge
+from ..safety.guard import Blocked
+from ..safety.ownership import State
 
 JSON = ("Content-Type", "application/json")
 
@@ -20,21 +23,21 @@ WALKS = 3
 
 
 class SetupFailed(Exception):
-    """The service would not let the scenario be set up; whatever rule that breaks is noted by the judge."""
+    """The service would not let the dialogue be set up; whatever rule that breaks is noted by the judge."""
 
 
 @dataclass(frozen=True)
 class Performed:
-    """A step and the last exchange of it; None when the guard refused it."""
+    """A step and the last exchange of it; None when the guard blocked it."""
 
     step: Step
     exchange: Exchange | None
 
 
-class Scenario:
+class Dialogue:
     """Performs steps against the service and lets the judge see every exchange.
 
-    All ids here are symbolic: `<<run>>x` lies under this scenario's own prefix, `<<made:1>>` is what the service gave.
+    All ids here are symbolic: `<<run>>x` lies under this dialogue's own prefix, `<<made:1>>` is what the service gave.
     """
 
     def __init__(self, service: Service, judge: Judge, symbols: Symbols) -> None:
@@ -44,30 +47,24 @@ class Scenario:
         self.performed: list[Performed] = []
         self._made = 0
         self._ids = 0
-        self._last: Exchange | None = None
 
     # Performing
 
     def perform(self, step: Step) -> Exchange | None:
-        """Perform one step; return the exchange, or None when it can't be sent or the guard refuses it."""
-        self.judge.findings.step = len(self.performed) + 1
+        """Perform one step; return the exchange, or None when it can't be sent or the guard blocks it."""
         if step.method == WALK:
-            self._walk_step(step)
-            return self.performed[-1].exchange
+            return self._walk_step(step).last
         if self.symbols.lack_any(step.target) or self.symbols.lack_any(step.body or ""):
             # The step that would have given it its name was left out, or failed: there is nothing to ask for.
             self.performed.append(Performed(step, None))
             return None
         target = self.symbols.in_target(step.target)
         body = None if step.body is None else self.symbols.in_body(step.body).encode("utf-8", "surrogatepass")
-        self.service.listener = self.judge.observe
         try:
-            exchange = self.service.send(step.method, target, body, dict(step.headers))
+            exchange = self.service.send(step.method, target, body, dict(step.headers), self._observe)
         except (Blocked, requests.exceptions.InvalidURL):
             self.performed.append(Performed(step, None))
             return None
-        finally:
-            self.service.listener = None
         self.performed.append(Performed(step, exchange))
         if step.names and exchange.ok and isinstance(exchange.answer, dict):
             api_id = exchange.answer.get("api_id")
@@ -75,40 +72,39 @@ class Scenario:
                 self.symbols.values[step.names] = api_id
         return exchange
 
-    def heard(self, step: Step, exchange: Exchange) -> None:
-        """Take in an exchange that somebody else sent; what it made is named, to be deleted with all the rest."""
+    def take(self, step: Step, exchange: Exchange) -> None:
+        """Take in and judge an exchange that somebody else sent; what it made is named, to be deleted with the rest."""
         if exchange.method == "POST" and exchange.ok and isinstance(exchange.answer, dict):
             api_id = exchange.answer.get("api_id")
             if isinstance(api_id, str) and not self.service.ledger.chosen(api_id):
                 self._made += 1
                 step = replace(step, names=f"made:{self._made}")
                 self.symbols.values[step.names] = api_id
+        self._observe(exchange)
         self.performed.append(Performed(step, exchange))
 
+    def _observe(self, exchange: Exchange) -> None:
+        self.judge.observe(exchange, self._number)
+
+    @property
+    def _number(self) -> int:
+        """The number of the step that is being performed."""
+        return len(self.performed) + 1
+
     def _walk_step(self, step: Step) -> Walk:
-        doubtful = self.judge.lists.doubtful
+        unsettled = self.judge.lists.unsettled
         walk, settled = self._walk_once(), False
         for _ in range(WALKS - 1):
-            if not doubtful(walk) or settled:
+            if not unsettled(walk) or settled:
                 break
             before, walk = walk, self._walk_once()
             settled = before.same(walk)
-        self.judge.walked(walk, settled=settled or not doubtful(walk))
-        self.performed.append(Performed(step, self._last))
+        self.judge.walked(walk, self._number, settled=settled or not unsettled(walk))
+        self.performed.append(Performed(step, walk.last))
         return walk
 
     def _walk_once(self) -> Walk:
-        def observe(exchange: Exchange) -> None:
-            self._last = exchange
-            self.judge.observe(exchange)
-
-        self.service.listener = observe
-        self.judge.lists.walking = True
-        try:
-            return self.service.walk(self.judge.lists.records_of)
-        finally:
-            self.judge.lists.walking = False
-            self.service.listener = None
+        return self.service.walk(lambda exchange: self.judge.observe(exchange, self._number, in_walk=True))
 
     # Steps
 
@@ -130,6 +126,7 @@ class Scenario:
         return self.perform(Step(method, self.path(api_id) + query(parameters), body, tuple(headers), names))
 
     def path(self, api_id: str | None) -> str:
+        """The path of a record, or of the collection for None, percent-encoded but for symbols."""
         spec = self.service.spec
         if api_id is None:
             return spec.collection
@@ -157,15 +154,19 @@ class Scenario:
         return str(api_id)
 
     def read(self, api_id: str) -> Exchange | None:
+        """GET a record."""
         return self.request("GET", api_id)
 
     def put(self, api_id: str, body: Any) -> Exchange | None:
+        """PUT any JSON value to a record."""
         return self.request("PUT", api_id, json.dumps(body), [JSON])
 
     def patch(self, api_id: str, body: Any) -> Exchange | None:
+        """PATCH a record with any JSON value."""
         return self.request("PATCH", api_id, json.dumps(body), [JSON])
 
     def delete(self, api_id: str) -> Exchange | None:
+        """DELETE a record."""
         return self.request("DELETE", api_id)
 
     def page(self, **parameters: str | int | None) -> Exchange | None:
@@ -175,20 +176,18 @@ class Scenario:
 
     def walk(self) -> Walk:
         """Read the whole list."""
-        self.judge.findings.step = len(self.performed) + 1
         return self._walk_step(Step(WALK, self.service.spec.collection))
 
     # Ending
 
     def clear(self) -> None:
-        """Delete what this scenario made, unjudged. What can't be deleted stays in the ledger for the end."""
+        """Delete what this dialogue made, unjudged. What can't be deleted stays in the ledger for the end."""
         prefix = self.symbols.values["run"]
         made = {value for name, value in self.symbols.values.items() if name.startswith("made:")}
         ledger = self.service.ledger
         for api_id in ledger.standing():
-            entry = ledger.entries.get(api_id)
             mine = api_id.startswith(prefix) or (api_id in made and ledger.owns(api_id))
-            if mine and entry is not None and not entry.deleted:
+            if mine and ledger.state(api_id) not in (State.PLANNED, State.DELETED):
                 try:
                     self.service.send("DELETE", self.path(api_id))
                 except Blocked:
@@ -196,4 +195,4 @@ class Scenario:
 
 
 def _shown(exchange: Exchange | None) -> str:
-    return "the request was refused by the guard" if exchange is None else f"{exchange.status} {exchange.text[:300]}"
+    return "the guard blocked the request" if exchange is None else f"{exchange.status} {exchange.text[:300]}"

@@ -8,13 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .exchange import WALK, Step
-from .judge import Finding
-from .redaction import Redactor
-from .result import Counterexample, StepResult
-from .scenario import Performed, Scenario
-from .spec import Rule
-from .trial import Discovery, Workbench
+from ..checks.bench import Bench
+from ..checks.context import Discovery
+from ..checks.dialogue import Dialogue, Performed
+from ..client.step import WALK, Step
+from ..judge import Finding
+from ..result import Counterexample, StepResult
+from ..safety.redaction import Redactor
+from ..spec import Rule
 
 LONGEST_ANSWER = 2000
 
@@ -25,36 +26,33 @@ class ReplayError(ValueError):
     """A file that holds no counterexample. The message says what is wrong with it."""
 
 
-def play(bench: Workbench, steps: Sequence[Step]) -> Scenario:
-    """Send steps anew under fresh ids and clear up; the judge of the returned scenario saw them all."""
-    scenario = bench.scenario()
-    try:
-        for step in steps:
-            scenario.perform(step)
-    finally:
-        scenario.service.listener = None
-    scenario.clear()
-    return scenario
+def play(bench: Bench, steps: Sequence[Step]) -> Dialogue:
+    """Send steps anew under fresh ids and clear up; the judge of the returned dialogue saw them all."""
+    dialogue = bench.dialogue()
+    for step in steps:
+        dialogue.perform(step)
+    dialogue.clear()
+    return dialogue
 
 
 class Shrinker:
     """Leaves out steps, then members of bodies and parameters, as long as the same rule stays broken."""
 
-    def __init__(self, bench: Workbench, budget: int) -> None:
+    def __init__(self, bench: Bench, budget: int) -> None:
         self._bench = bench
         self._left = budget
         """How many requests may still be spent, over all counterexamples."""
 
-    def shrink(self, discovery: Discovery, most: int) -> tuple[Finding, Scenario, bool]:
-        """Return a finding of the same rule and the scenario that shows it, spending at most `most` requests.
+    def shrink(self, discovery: Discovery, most: int) -> tuple[Finding, Dialogue, bool]:
+        """Return a finding of the same rule and the dialogue that shows it, spending at most `most` requests.
 
-        When it does not show again at all, the scenario that found it is returned as it is, and False.
+        When it does not show again at all, the dialogue that found it is returned as it is, and False.
         """
         self._until = max(0, self._left - most)
         rule = discovery.finding.rule
         again = self._try(discovery.steps, rule)
         if again is None:
-            return discovery.finding, discovery.scenario, False
+            return discovery.finding, discovery.dialogue, False
         best = again
         steps: Sequence[Step] = discovery.steps[: again[0].step]
         for candidates in (_without_chunks, _without_members, _simpler):
@@ -64,8 +62,8 @@ class Shrinker:
         return *best, True
 
     def _reduce(
-        self, candidates: Any, steps: Sequence[Step], best: tuple[Finding, Scenario], rule: str
-    ) -> tuple[Sequence[Step], tuple[Finding, Scenario]]:
+        self, candidates: Any, steps: Sequence[Step], best: tuple[Finding, Dialogue], rule: str
+    ) -> tuple[Sequence[Step], tuple[Finding, Dialogue]]:
         progress = True
         while progress and self._left > self._until:
             progress = False
@@ -78,13 +76,13 @@ class Shrinker:
                     break
         return steps, best
 
-    def _try(self, steps: Sequence[Step], rule: str) -> tuple[Finding, Scenario] | None:
+    def _try(self, steps: Sequence[Step], rule: str) -> tuple[Finding, Dialogue] | None:
         session = self._bench.service.session
         before = session.requests
-        scenario = play(self._bench, steps)
+        dialogue = play(self._bench, steps)
         self._left -= session.requests - before
-        finding = scenario.judge.findings.of(rule)
-        return None if finding is None else (finding, scenario)
+        finding = dialogue.judge.findings.of(rule)
+        return None if finding is None else (finding, dialogue)
 
 
 def _without_chunks(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:
@@ -138,22 +136,22 @@ def _object(step: Step) -> dict[str, Any]:
 # To show
 
 
-def show(rule: Rule, finding: Finding, scenario: Scenario, check: str, seed: int, redactor: Redactor) -> Counterexample:
+def show(rule: Rule, finding: Finding, dialogue: Dialogue, check: str, seed: int, redactor: Redactor) -> Counterexample:
     """Return a counterexample to report. Everything in it is redacted."""
-    performed = scenario.performed[: finding.step]
+    performed = dialogue.performed[: finding.step]
     return Counterexample(
         rule=rule.id,
         sentence=rule.source,
         text=rule.text,
         expected=redactor.text(finding.expected),
         got=redactor.text(finding.got),
-        steps=tuple(_step_result(item, scenario, redactor) for item in performed),
+        steps=tuple(_step_result(item, dialogue, redactor) for item in performed),
         check=check,
         seed=seed,
     )
 
 
-def _step_result(performed: Performed, scenario: Scenario, redactor: Redactor) -> StepResult:
+def _step_result(performed: Performed, dialogue: Dialogue, redactor: Redactor) -> StepResult:
     step, exchange = performed.step, performed.exchange
     text = redactor.text
     return StepResult(
@@ -161,7 +159,7 @@ def _step_result(performed: Performed, scenario: Scenario, redactor: Redactor) -
         target=text(step.target),
         headers={name: text(value) for name, value in step.headers},
         body=None if step.body is None else text(step.body),
-        curl=text(_curl(step, scenario)),
+        curl=text(_curl(step, dialogue)),
         status=None if exchange is None else exchange.status,
         content_type="" if exchange is None else text(exchange.headers.get("content-type", "")),
         answer="" if exchange is None else _shortened(text(exchange.text)),
@@ -173,15 +171,15 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_ANSWER else text[: LONGEST_ANSWER - 1] + "…"
 
 
-def _curl(step: Step, scenario: Scenario) -> str:
-    url = scenario.service.base_url + scenario.symbols.in_target(step.target)
+def _curl(step: Step, dialogue: Dialogue) -> str:
+    url = dialogue.service.base_url + dialogue.symbols.in_target(step.target)
     if step.method == WALK:
         return f"curl -sS {shlex.quote(url)}  # and so on with limit and offset, to the end of the list"
     words = ["curl", "-sS"] + (["-X", step.method] if step.method != "GET" else [])
     for name, value in step.headers:
         words += ["-H", shlex.quote(f"{name}: {value}")]
     if step.body is not None:
-        words += ["--data-raw", shlex.quote(scenario.symbols.in_body(step.body))]
+        words += ["--data-raw", shlex.quote(dialogue.symbols.in_body(step.body))]
     return " ".join([*words, shlex.quote(url)])
 
 

@@ -1,4 +1,4 @@
-"""One check at work: it makes scenarios, and collects what the judge finds in them."""
+"""One check at work: it makes dialogues, and collects what the judge finds in them."""
 
 from __future__ import annotations
 
@@ -11,33 +11,15 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from .exchange import Step, Symbols
-from .judge import Expectations, Finding, Judge
-from .scenario import Scenario, SetupFailed
-from .service import Service
+from ..client.step import Step
+from ..judge import Finding
+from .bench import Bench
+from .dialogue import Dialogue, SetupFailed
 
 T = TypeVar("T")
 
 TRIES = 3
-"""How often a scenario is repeated when others moved the data meanwhile."""
-
-
-@dataclass(frozen=True)
-class Profile:
-    """How much is tried."""
-
-    name: str
-    factor: int
-    """Multiplies the number of examples of every check."""
-    sequences: int
-    sequence_steps: int
-    fuzzing: int
-    """Fuzzing examples for each operation and kind of data."""
-
-
-QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=2)
-THOROUGH = Profile("thorough", 8, sequences=40, sequence_steps=25, fuzzing=40)
-PROFILES = {profile.name: profile for profile in (QUICK, THOROUGH)}
+"""How often a dialogue is repeated when others moved the data meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -46,56 +28,30 @@ class Discovery:
 
     finding: Finding
     steps: tuple[Step, ...]
-    scenario: Scenario
+    dialogue: Dialogue
     check: str
 
 
 @dataclass
-class Workbench:
-    """What every check of a run shares."""
-
-    service: Service
-    expectations: Expectations
-    judged: frozenset[str]
-    people: tuple[str, ...]
-    """Concrete ids of people that records may refer to."""
-    packages: tuple[str, ...]
-    profile: Profile
-    seed: int
-    writes: bool
-    schemathesis: Any = None
-    """The effective spec as Schemathesis reads it; loaded by the first check that needs it."""
-    _scenarios: int = 0
-
-    def scenario(self) -> Scenario:
-        """A new scenario under a prefix of its own, so that no id is ever used twice."""
-        self._scenarios += 1
-        ledger = self.service.ledger
-        values = {"run": f"{ledger.prefix}{self._scenarios:04x}-", "number": str(ledger.number)}
-        for kind, ids in (("person", self.people), ("package", self.packages)):
-            # A step list made elsewhere may speak of more people than are known here.
-            values |= {f"{kind}:{n}": ids[(n - 1) % len(ids)] for n in range(1, 10) if ids}
-        return Scenario(self.service, Judge(self.service.spec, self.expectations, self.judged), Symbols(values))
-
-
-@dataclass
-class Trial:
+class CheckContext:
     """What one check gets to work with, and what came of it."""
 
-    bench: Workbench
+    bench: Bench
     check: str
     rule: str
-    fired: Counter[str] = field(default_factory=Counter)
+    evaluations: Counter[str] = field(default_factory=Counter)
     discoveries: list[Discovery] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
+    inconclusive: list[str] = field(default_factory=list)
     _stop: BaseException | None = None
 
     @property
     def broken(self) -> bool:
+        """Whether the rule of this check was found broken."""
         return any(discovery.finding.rule == self.rule for discovery in self.discoveries)
 
     @property
     def strict(self) -> bool:
+        """Whether the assumptions are judged too."""
         return self.bench.expectations.strict
 
     @property
@@ -118,23 +74,23 @@ class Trial:
 
     # Running
 
-    def once(self, play: Callable[[Scenario], None]) -> None:
-        """Play one scenario; again, when others moved the data before the check's own rule could be told."""
+    def once(self, play: Callable[[Dialogue], None]) -> None:
+        """Play one dialogue; again, when others moved the data before the check's own rule could be checked."""
         for _ in range(TRIES):
-            scenario = self.bench.scenario()
-            self.guarded(scenario, lambda scenario=scenario: play(scenario))  # type: ignore[misc]
-            if self.rule not in scenario.judge.findings.doubts:
+            dialogue = self.bench.dialogue()
+            self.guarded(dialogue, lambda dialogue=dialogue: play(dialogue))  # type: ignore[misc]
+            if self.rule not in dialogue.judge.findings.inconclusive:
                 return
 
-    def guarded(self, scenario: Scenario, play: Callable[[], None]) -> None:
+    def guarded(self, dialogue: Dialogue, play: Callable[[], None]) -> None:
         """Play, collect what was found however it ends, and clear up unless the run is over."""
         try:
             play()
         except SetupFailed as exc:
-            self.doubts.append(str(exc))
+            self.inconclusive.append(str(exc))
         finally:
-            self.collect(scenario)
-        scenario.clear()
+            self.collect(dialogue)
+        dialogue.clear()
 
     @property
     def halted(self) -> bool:
@@ -150,8 +106,8 @@ class Trial:
         if self._stop is not None:
             raise self._stop
 
-    def explore(self, strategy: st.SearchStrategy[T], play: Callable[[Scenario, T], None], examples: int = 3) -> None:
-        """Play a scenario for each of some generated examples, until one breaks the check's rule.
+    def explore(self, strategy: st.SearchStrategy[T], play: Callable[[Dialogue, T], None], examples: int = 3) -> None:
+        """Play a dialogue for each of some generated examples, until one breaks the check's rule.
 
         Nothing is raised into Hypothesis: it would repeat requests to be sure. A finding is made shorter later, by
         leaving out steps and members, which gives the shortest list of requests rather than of choices.
@@ -170,7 +126,7 @@ class Trial:
             if self.broken or self.halted:
                 return
             try:
-                self.once(lambda scenario: play(scenario, value))
+                self.once(lambda dialogue: play(dialogue, value))
             except Exception as exc:
                 self.halt(exc)
 
@@ -182,14 +138,14 @@ class Trial:
         digest = hashlib.sha256(f"{self.bench.seed} {self.check}".encode()).digest()
         return int.from_bytes(digest[:6], "big")
 
-    def collect(self, scenario: Scenario) -> None:
-        """Take in what the judge of a scenario found."""
-        findings = scenario.judge.findings
-        self.fired.update(findings.fired)
-        self.doubts += findings.doubts.values()
-        steps = tuple(performed.step for performed in scenario.performed)
+    def collect(self, dialogue: Dialogue) -> None:
+        """Take in what the judge of a dialogue found."""
+        findings = dialogue.judge.findings
+        self.evaluations.update(findings.evaluations)
+        self.inconclusive += findings.inconclusive.values()
+        steps = tuple(performed.step for performed in dialogue.performed)
         for finding in findings.found:
-            self.discoveries.append(Discovery(finding, steps[: finding.step], scenario, self.check))
+            self.discoveries.append(Discovery(finding, steps[: finding.step], dialogue, self.check))
 
 
 @dataclass(frozen=True)
@@ -198,7 +154,7 @@ class Check:
 
     rule: str
     name: str
-    run: Callable[[Trial], None]
+    run: Callable[[CheckContext], None]
     writes: bool
     """Whether it can't do without creating records."""
     documented_rule: str
@@ -207,10 +163,10 @@ class Check:
 
 def check(
     rule: str, *, writes: bool = True, documented_rule: str = "", name: str = ""
-) -> Callable[[Callable[[Trial], None]], Check]:
+) -> Callable[[Callable[[CheckContext], None]], Check]:
     """Make a function a check of a rule. Without `writes` it also works in a read-only run."""
 
-    def decorate(function: Callable[[Trial], None]) -> Check:
+    def decorate(function: Callable[[CheckContext], None]) -> Check:
         topic = function.__module__.rpartition(".")[2]
         return Check(rule, name or f"{topic}.{function.__name__}", function, writes, documented_rule or rule)
 

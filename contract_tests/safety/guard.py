@@ -1,4 +1,4 @@
-"""The guard: which requests may leave. Everything is refused that is not provably harmless to others.
+"""The guard: which requests may leave. Everything is blocked that is not provably harmless to others.
 
 It looks at the request exactly as it will leave: the prepared URL, headers and bytes, after every hook.
 """
@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from requests import PreparedRequest
 
+from .headers import OVERRIDE
 from .ledger import Ledger
 
 READING = frozenset({"GET", "HEAD"})
@@ -20,12 +21,6 @@ READING = frozenset({"GET", "HEAD"})
 # Methods that are registered as safe (RFC 9110; https://www.iana.org/assignments/http-methods): a service that
 # does not know them answers 405 or 501, one that does changes nothing.
 SAFE = READING | {"OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH"}
-
-# Some frameworks let these replace the method or the path of the request.
-OVERRIDE = re.compile(r"method|override|original|rewrite|forwarded|content-encoding|transfer-encoding", re.IGNORECASE)
-
-# What each request says of itself.
-FRAMING = frozenset({"host", "connection", "content-length", "content-type"})
 
 # An `api_id` that is not the tail of person_api_id or package_api_id, however it is separated or written.
 API_ID = re.compile(r"(?<!person_)(?<!package_)api[^a-z0-9]{0,3}id", re.IGNORECASE)
@@ -35,10 +30,10 @@ SPLIT = re.compile(r"[/\\%?#;\x01-\x1f]")
 
 
 class Blocked(Exception):
-    """A request that the guard refused. It never left."""
+    """A request that the guard blocked. It never left."""
 
     def __init__(self, method: str, target: str, reason: str) -> None:
-        super().__init__(f"refused to send {method} {target}: {reason}")
+        super().__init__(f"the guard blocked {method} {target}: {reason}")
         self.method = method
         self.target = target
         self.reason = reason
@@ -91,7 +86,7 @@ class Guard:
         try:
             origin = _origin(parts.scheme, parts.hostname, parts.port)
         except ValueError:
-            return "its port is no number"
+            return "its port is not a number"
         if origin != self._origin or "@" in parts.netloc or "\\" in parts.netloc:
             return "it goes to another host than the service under test"
         if parts.fragment or re.search(r"[\x00-\x20\x7f-\U0010ffff\\]", url):
@@ -126,11 +121,11 @@ class Guard:
         if segment is None:
             return f"a {method} may only go to one record"
         api_id = unquote(segment, errors="replace")
-        if self._in_path.fullmatch(api_id) or (api_id in self._ledger.entries and self._wholly_ours(api_id)):
+        if self._in_path.fullmatch(api_id) or (api_id in self._ledger.records and self._wholly_ours(api_id)):
             return ""
         if not self._given(api_id):
             return "this run did not create that record"
-        if method != "DELETE" and self._ledger.astray:
+        if method != "DELETE" and self._ledger.misplaced:
             return "the service loses records that are updated, and nobody could tell where this one is then"
         return ""
 
@@ -178,7 +173,7 @@ class Guard:
             return True
         if isinstance(value, str):
             # What could not be deleted again must not be made.
-            return self._wholly_ours(value) or (self._given(value) and not self._ledger.astray)
+            return self._wholly_ours(value) or (self._given(value) and not self._ledger.misplaced)
         if isinstance(value, _Pairs):
             return all(self._ours(item) for _, item in value.items)
         if isinstance(value, list):
@@ -225,11 +220,6 @@ def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, 
 
 def _text(value: str | bytes) -> str:
     return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def settable(name: str) -> bool:
-    """Whether a header may be added to every request: one that tells how to read it may not."""
-    return not OVERRIDE.search(name) and name.lower() not in FRAMING
 
 
 def _header_reason(headers: Mapping[str, str], netloc: str) -> str:

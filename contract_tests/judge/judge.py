@@ -1,0 +1,350 @@
+"""The judge: looks at every exchange of a dialogue, in order, and says which rules it keeps and breaks.
+
+What it finds depends on the spec, on what the survey learnt, and on the exchanges it is shown, and on nothing else: no
+two judges share anything that changes. So one judge serves the checks, the state machine and Schemathesis, tells
+whether a shorter list of steps still shows a fault, and whether a replay does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..client.exchange import MISSING, Exchange
+from ..client.walk import Walk
+from ..instants import parse_instant
+from ..spec import Spec
+from .expectations import Clock, Expectations
+from .findings import Finding, Findings
+from .lists import ListJudge
+from .model import DATES, UNKNOWN, Known, Model, Write
+from .requests import Expected, Fate, RequestJudge
+from .shape import ANSWERS, ShapeJudge
+
+__all__ = ["Clock", "Expectations", "Finding", "Findings", "Judge"]
+
+KINDS = {"POST": "create", "PUT": "put", "PATCH": "patch"}
+SIDE_EFFECTS = {"create": "package-has-many-records", "put": "update-touches-one-record"}
+
+
+class Judge:
+    """Judges the exchanges of one dialogue."""
+
+    def __init__(self, spec: Spec, expectations: Expectations, judged: frozenset[str]) -> None:
+        self.findings = Findings(judged)
+        self.model = Model(expectations, self.findings, spec.fields)
+        self.shape = ShapeJudge(spec, expectations, self.findings)
+        self.lists = ListJudge(spec, self.model, self.shape, expectations, self.findings)
+        self._requests = RequestJudge(spec, self.model, expectations)
+        self._expectations = expectations
+        self._strict = expectations.strict
+        self._spec = spec
+
+    def observe(self, exchange: Exchange, step: int, *, in_walk: bool = False) -> None:
+        """Judge one exchange of the step of this number, counted from 1; a walk has several."""
+        self.findings.step = step
+        self.shape.judge(exchange)
+        if exchange.ok and exchange.method in ("GET", "DELETE"):
+            self.findings.evaluated("valid-request-is-accepted")
+        if exchange.operation is None or exchange.status in (401, 403, 429):
+            return
+        operation = exchange.operation.id
+        if operation == "list_records":
+            self.lists.judge(exchange, in_walk=in_walk)
+        elif operation == "get_record":
+            self._observe_read(exchange)
+        else:
+            self.lists.forget()
+            if operation == "delete_record":
+                self._observe_delete(exchange)
+            else:
+                self._observe_write(exchange, KINDS[exchange.method])
+
+    def walked(self, walk: Walk, step: int, *, settled: bool) -> None:
+        """Judge a reading of the whole list; `settled` when a second one showed the same, should it be unsettled."""
+        self.findings.step = step
+        self.lists.walked(walk, settled=settled)
+
+    # Reading
+
+    def _observe_read(self, exchange: Exchange) -> None:
+        api_id = exchange.api_id or ""
+        known = self.model.records.get(api_id)
+        expected = self._requests.of_address(exchange)
+        if known is not None:
+            self._read_own(exchange, known)
+        elif exchange.ok:
+            self._read_other(exchange, api_id, expected)
+        elif exchange.refused and expected.fate in (Fate.UNKNOWN, Fate.INVALID):
+            self._judge_status(exchange, expected)
+            if api_id in self.model.gone:
+                self.findings.evaluated(self.model.gone[api_id])
+
+    def _read_own(self, exchange: Exchange, known: Known) -> None:
+        if not exchange.ok:
+            rules = {self.model.absent(known, "read")}
+            if known.fresh and known.write.kind == "create" and not known.disturbed:
+                rules.add("create-returns-record")
+            for rule in sorted(rules):
+                self.findings.find(rule, f"the record {known.api_id}", f"{exchange.status} {exchange.text}")
+            return
+        record = exchange.answer
+        if not isinstance(record, dict):
+            self.findings.find("get-returns-record", "a JSON object", exchange.text)
+            return
+        self.shape.judge_record(record)
+        for rule in [*self._read_rules(known), *known.disturbed]:
+            self.findings.evaluated(rule)
+        if record.get("api_id") != known.api_id and "api_id" in record:
+            rule = "update-renames" if known.fresh and known.write.renamed else "get-returns-record"
+            self.findings.find(rule, f"the record {known.api_id}", f"the record {record['api_id']}")
+            return
+        self.model.compare(known, record, "read")
+        self.model.verified(known)
+
+    def _read_rules(self, known: Known) -> list[str]:
+        """The rules that a read of a record evaluates."""
+        rules = ["get-returns-record"]
+        if known.fresh:
+            rules += self._write_rules(known)
+        return rules
+
+    def _read_other(self, exchange: Exchange, api_id: str, expected: Expected) -> None:
+        record = exchange.answer
+        if not isinstance(record, dict):
+            self.findings.find("get-returns-record", "a JSON object", exchange.text)
+            return
+        self.shape.judge_record(record)
+        if api_id in self.model.gone:
+            self.findings.find(self.model.gone[api_id], f"no record {api_id}", f"{exchange.status} {exchange.text}")
+        elif expected.fate in (Fate.UNKNOWN, Fate.INVALID):
+            self._judge_status(exchange, expected)
+            if record.get("api_id") != api_id:
+                self.findings.find("get-returns-record", f"no record {api_id}", f"the record {record.get('api_id')}")
+        elif self.findings.expect(
+            "get-returns-record", record.get("api_id") == api_id, f"the record {api_id}", record.get("api_id")
+        ):
+            self.lists.read_of_another(record)
+
+    def _judge_status(self, exchange: Exchange, expected: Expected) -> None:
+        if exchange.status is None or exchange.status >= 500:
+            return
+        right = str(exchange.status) == expected.fate.value
+        self.findings.expect(expected.rule, right, expected.fate.value, f"{exchange.status} {exchange.text}")
+        if expected.fate is Fate.INVALID and expected.rule != "invalid-request-is-400" and right:
+            self.findings.evaluated("invalid-request-is-400")
+
+    # Deleting
+
+    def _observe_delete(self, exchange: Exchange) -> None:
+        api_id = exchange.api_id or ""
+        known = self.model.records.get(api_id)
+        expected = self._requests.of_address(exchange)
+        self.model.disturb("delete-removes-one-record", api_id)
+        if exchange.ok:
+            self.findings.expect("delete-returns-nothing", not exchange.content, "no body", exchange.text)
+        if known is not None:
+            rule = known.disturbed[-1] if known.disturbed else "delete-removes-one-record"
+            if not exchange.ok:
+                self.findings.find(rule, f"{api_id} is deleted", f"{exchange.status} {exchange.text}")
+                known.disturbed.append("delete-removes-one-record")
+                return
+            self.model.take_out(api_id, "delete-removes-one-record")
+        elif expected.fate in (Fate.UNKNOWN, Fate.INVALID):
+            self._judge_status(exchange, expected)
+            self.model.gone.setdefault(api_id, "unknown-record-is-404")
+
+    # Writing
+
+    def _observe_write(self, exchange: Exchange, kind: str) -> None:
+        expected = self._requests.of_write(exchange)
+        before = self.model.records.get(exchange.api_id) if exchange.api_id is not None else None
+        if exchange.ok:
+            self._judge_success(exchange, kind, expected, before)
+        elif expected.fate is Fate.ACCEPTED:
+            self._judge_refused_write(exchange, kind, before)
+        else:
+            if exchange.refused and expected.fate is not Fate.OPEN:
+                self._judge_status(exchange, expected)
+                self._judge_errors_listed(exchange)
+            self._nothing_changed(exchange, expected.rule or "invalid-request-is-400")
+
+    def _nothing_changed(self, exchange: Exchange, rule: str) -> None:
+        """A refused write must leave everything as it is; what it would have made must not be there."""
+        self.model.disturb(rule, None)
+        api_id = exchange.body.get("api_id") if isinstance(exchange.body, dict) else None
+        for unborn in (api_id, exchange.api_id):
+            ours = isinstance(unborn, str) and self._expectations.prefix in unborn
+            if ours and unborn not in self.model.records:
+                self.model.gone.setdefault(str(unborn), rule)
+
+    def _judge_refused_write(self, exchange: Exchange, kind: str, before: Known | None) -> None:
+        got = f"{exchange.status} {exchange.text}"
+        if exchange.status is not None and exchange.status < 500:
+            self.findings.find("valid-request-is-accepted", "success", got)
+        if self._has_ignored_members(exchange):
+            # A strict service may refuse them: that they are ignored is assumed.
+            self.findings.find("read-only-is-ignored", "success", got)
+        elif kind == "create":
+            self._blame_refused_create(exchange, got)
+        elif before is not None and self._renames(exchange):
+            self.findings.find("update-renames", "success", got)
+        elif self._strict and any(exchange.body.get(name, "") is None for name in DATES):
+            self.findings.find("null-clears-date", "success", got)
+        else:
+            self.findings.find({"put": "put-updates", "patch": "patch-is-partial"}[kind], "success", got)
+        self._nothing_changed(exchange, "valid-request-is-accepted")
+
+    def _blame_refused_create(self, exchange: Exchange, got: str) -> None:
+        body = exchange.body
+        siblings = [k for k in self.model.records.values() if k.fields["package_api_id"] == body["package_api_id"]]
+        if siblings:
+            self.findings.find("package-has-many-records", "one more record for the package", got)
+            return
+        if body["package_api_id"] in self._expectations.descriptions and exchange.status == 409:
+            self.findings.find("package-has-many-records", "one more record for a package that has records", got)
+        self.findings.find("create-returns-record", "the created record", got)
+        if not body.get("api_id"):
+            self.findings.find("api-id-generated", "a record with an api_id of its own", got)
+        if any(body.get(name) for name in DATES):
+            self.findings.find("dates-kept", "a record with these dates", got)
+
+    def _renames(self, exchange: Exchange) -> bool:
+        body = exchange.body
+        return isinstance(body, dict) and body.get("api_id", exchange.api_id) != exchange.api_id
+
+    def _has_ignored_members(self, exchange: Exchange) -> bool:
+        operation = exchange.operation
+        return operation is not None and any(name not in operation.body for name in exchange.body)
+
+    def _judge_success(self, exchange: Exchange, kind: str, expected: Expected, before: Known | None) -> None:
+        got = f"{exchange.status} {exchange.text}"
+        if expected.fate in (Fate.INVALID, Fate.CONFLICT, Fate.UNKNOWN, Fate.MEDIA_TYPE):
+            self.findings.find(expected.rule, expected.fate.value, got)
+            self._after_wrong_success(exchange)
+            return
+        if expected.fate is Fate.ACCEPTED:
+            self.findings.evaluated("valid-request-is-accepted")
+            if self._has_ignored_members(exchange):
+                self.findings.evaluated("read-only-is-ignored")
+        if not isinstance(exchange.body, dict):
+            return
+        rule = ANSWERS[exchange.operation.id] if exchange.operation else ""
+        record = exchange.answer
+        if not isinstance(record, dict):
+            self.findings.find(rule, "the record as a JSON object", exchange.text)
+            record = {}
+        else:
+            self.shape.judge_record(record)
+        self._hold(exchange, kind, record, before)
+
+    def _after_wrong_success(self, exchange: Exchange) -> None:
+        """What should have been refused was not: from here on nothing is known about the records it names."""
+        answered = exchange.answer.get("api_id") if isinstance(exchange.answer, dict) else None
+        sent = exchange.body.get("api_id") if isinstance(exchange.body, dict) else None
+        for api_id in (exchange.api_id, answered, sent):
+            if isinstance(api_id, str):
+                self.model.records.pop(api_id, None)
+                self.model.gone.pop(api_id, None)
+        self.model.disturb("update-touches-one-record", None)
+
+    def _hold(self, exchange: Exchange, kind: str, record: Mapping[str, Any], before: Known | None) -> None:
+        """Compare the answer with what the record must be now, and hold it."""
+        sent: Mapping[str, Any] = exchange.body
+        if kind != "create" and before is None:
+            return  # somebody else's, or nothing that is known
+        fields = self.model.expected_after(kind, sent, before)
+        renamed = before is not None and fields["api_id"] not in (before.api_id, UNKNOWN)
+        write = Write(kind, sent, dict(before.fields) if before else None, renamed)
+        known = Known(fields, write)
+        answered = record.get("api_id")
+        if kind == "create":
+            self._judge_created(exchange, known, record)
+        for rule in self._write_rules(known):
+            self.findings.evaluated(rule)
+        if fields["api_id"] is UNKNOWN:
+            if not isinstance(answered, str):
+                return
+            fields["api_id"] = answered
+        if before is not None and self._took_another(before, fields["api_id"], answered):
+            return
+        if record:
+            self.model.compare(known, record, "answer")
+        if before is not None and isinstance(answered, str) and answered != fields["api_id"]:
+            # Under which of the two ids it is now, nobody knows.
+            self.model.records.pop(before.api_id)
+            self.model.disturb("update-touches-one-record", None)
+            return
+        if isinstance(answered, str) and answered and (before or answered not in self.model.records):
+            fields["api_id"] = answered
+        self._learn_description(known, record)
+        known.generated = before.generated if before else not sent.get("api_id")
+        self.model.put_in(known, before.api_id if before else None)
+        side_effect = SIDE_EFFECTS.get(kind, "update-touches-one-record")
+        self.model.disturb(side_effect, known.api_id)
+
+    def _took_another(self, before: Known, expected: str, answered: object) -> bool:
+        """Whether the answer to an update shows another record of ours; then both are uncertain from here on."""
+        if answered == before.api_id or answered not in self.model.records:
+            return False
+        self.findings.find(
+            "update-touches-one-record", f"the record {expected} is updated", f"the record {answered} is"
+        )
+        for api_id in (before.api_id, str(answered)):
+            self.model.records.pop(api_id)
+        return True
+
+    def _learn_description(self, known: Known, record: Mapping[str, Any]) -> None:
+        """The first plain record of a package shows how the package is described."""
+        description = record.get("package_desc")
+        if known.write.kind == "create" and isinstance(description, str) and "package_desc" not in known.write.sent:
+            self.model.descriptions.setdefault(str(known.fields["package_api_id"]), description)
+
+    def _judge_created(self, exchange: Exchange, known: Known, record: Mapping[str, Any]) -> None:
+        answered = record.get("api_id")
+        if not known.write.sent.get("api_id"):
+            right = isinstance(answered, str) and answered != "" and answered not in self.model.records
+            self.findings.expect("api-id-generated", right, "an api_id that no other record has", repr(answered))
+        package = known.fields["package_api_id"]
+        if any(other.fields["package_api_id"] == package for other in self.model.records.values()):
+            self.findings.evaluated("package-has-many-records")
+        if not record:
+            return
+        assigned = parse_instant(record.get("date_assigned"))
+        if assigned is None:
+            self.findings.find("date-assigned-generated", "a date-time", repr(record.get("date_assigned")))
+            return
+        complaint = self._expectations.clock.complaint(assigned, exchange)
+        self.findings.expect("date-assigned-generated", not complaint, complaint, record.get("date_assigned"))
+
+    def _write_rules(self, known: Known) -> list[str]:
+        """The rules that the record after this write evaluates, in the answer as in a read."""
+        write, sent = known.write, known.write.sent
+        rules = ["package-desc-populated"] if known.fields["package_desc"] is not UNKNOWN else []
+        if write.kind == "create":
+            rules += ["create-returns-record"]
+            rules += ["api-id-kept"] if sent.get("api_id") else []
+        else:
+            rules += [{"put": "put-updates", "patch": "patch-is-partial"}[write.kind], "date-assigned-kept"]
+            rules += ["update-renames"] if write.renamed else []
+            rules += ["update-keeps-api-id"] if "api_id" not in sent else []
+            rules += ["null-clears-date"] if any(sent.get(name, 0) is None for name in DATES) else []
+        rules += ["dates-kept"] if any(sent.get(name) is not None for name in DATES) else []
+        if write.kind != "patch" and any(name not in sent for name in DATES):
+            rules += ["absent-dates-are-null"]
+        return rules
+
+    def _judge_errors_listed(self, exchange: Exchange) -> None:
+        """A 400 lists every error, each with a pointer: every property of a wrong type must be among them."""
+        problem, body = exchange.answer, exchange.body
+        if not self._strict or exchange.status != 400 or body is MISSING or not isinstance(body, dict):
+            return
+        if not isinstance(problem, dict) or not isinstance(problem.get("errors"), list):
+            return
+        pointers = {error.get("pointer") for error in problem["errors"] if isinstance(error, dict)}
+        if "" in pointers:
+            return  # the body as a whole was wrong, to this reader of JSON
+        wrong = {f"/{name}" for name in ("person_api_id", "package_api_id") if not isinstance(body.get(name, ""), str)}
+        wrong |= {f"/{name}" for name in DATES if not isinstance(body.get(name), (str, type(None)))}
+        named = sorted(map(str, pointers))
+        self.findings.expect("errors-are-problems", wrong <= pointers, f"errors at {sorted(wrong)}", f"at {named}")

@@ -1,0 +1,85 @@
+"""The one way from options to a service: for a run, a replay and a clean-up."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from ..client.service import Service
+from ..options import Options, UsageError
+from ..safety.guard import Guard
+from ..safety.ledger import Ledger
+from ..safety.session import GuardedSession
+from ..spec import Spec
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a service is, without `user:password@`, and these by themselves."""
+
+    url: str
+    credentials: tuple[str, str] | None
+
+    @classmethod
+    def of(cls, url: str) -> Self:
+        """Take a base URL apart."""
+        parts = urlsplit(url)
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
+        return cls(plain, (user, password) if user or password else None)
+
+
+def connect(options: Options, spec: Spec, ledger: Ledger) -> Service:
+    """Return the client of the service that `options.base_url` names; it sends through a guarded session."""
+    address = Address.of(options.base_url or "")
+    session = GuardedSession(
+        Guard(address.url, ledger, read_only=options.read_only),
+        ledger,
+        headers=dict(options.headers),
+        rate=options.rate,
+        max_requests=options.max_requests,
+    )
+    session.auth = address.credentials
+    return Service(session, spec, address.url, ledger)
+
+
+def open_ledger(options: Options, spec: Spec) -> Ledger:
+    """Begin a ledger: a file in the report's folder, else among the state of programs; raise UsageError.
+
+    A read-only run makes nothing, and keeps its ledger in memory.
+    """
+    name = f"ledger-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}-{os.urandom(3).hex()}.jsonl"
+    path = None if options.read_only else (options.report_dir or state_folder()) / name
+    try:
+        return Ledger.open(path, Address.of(options.base_url or "").url, spec.collection, spec.record)
+    except OSError as exc:
+        raise UsageError(f"the ledger can't be written to {path}: {exc.strerror}") from exc
+
+
+@contextmanager
+def target(options: Options) -> Iterator[Options]:
+    """The options with a base URL: the one given, or that of a mock that runs for as long."""
+    if options.base_url is not None:
+        yield options
+        return
+    from mock_server import MockServer  # only here: against any other service the kit needs no mock
+
+    with MockServer() as server:
+        yield replace(options, base_url=server.url)
+
+
+def state_folder() -> Path:
+    """Where the system keeps the state of programs; its folder for temporary files where that can't be made."""
+    state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "training-contract"
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(tempfile.gettempdir())
+    return state
