@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check spec clean
+.PHONY: serve test check clean
 
 serve: $(VENV)/.installed
 	@$(BIN)/training-mock $(ARGS)
