@@ -204,7 +204,7 @@ def _(mock: FaultyMock) -> None:
     ) -> Page:
         found = {record["api_id"] for record in page(search).items}
         looked_at = page(None, limit, offset).items
-        return replace(page(search, limit, offset), records=[r for r in looked_at if r["api_id"] in found])
+        return replace(page(search, limit, offset), items=[r for r in looked_at if r["api_id"] in found])
 
     mock.around("page", instead)
 
