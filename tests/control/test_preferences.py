@@ -21,7 +21,7 @@ def ask(http: requests.Session, records: str, operation_id: str, way: str, **ask
     headers = {"Prefer": ", ".join(f"{name}={value}" for name, value in asked.items())} if way == "header" else {}
     query = {f"__{name}": str(value) for name, value in asked.items()} if way == "query" else {}
     method, at = OPERATIONS[operation_id]["method"], url(records, operation_id)
-    return http.request(method, at, json=BODIES.get(operation_id), headers=headers, params=query)
+    return http.request(method, at, json=BODIES.get(operation_id), headers=headers, params=query, timeout=30)
 
 
 ways = pytest.mark.parametrize("way", ["header", "query"])
