@@ -134,13 +134,11 @@ class MockApp:
 class _Application(ConnexionMiddleware):
     """Connexion, with its stack built at once and not at the first request."""
 
-    def build(self) -> None:
-        self.app, self.middleware_stack = self._build_middleware_stack()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # As Connexion does: Starlette's router raises what it would else answer in a form of its own.
-        scope["app"] = self
-        await self.app(scope, receive, send)
+    def build(self) -> ASGIApp:
+        """Return the stack."""
+        stack: ASGIApp
+        stack, self.middleware_stack = self._build_middleware_stack()
+        return stack
 
 
 def _connexion(spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int) -> ASGIApp:
@@ -162,6 +160,4 @@ def _connexion(spec: dict[str, Any], control: Control, operations: list[Operatio
         resolver=lambda operation_id: getattr(control, operation_id),
         max_body=MAX_CONTROL_BODY,
     )
-    app.build()
-    application: ASGIApp = app
-    return application
+    return app.build()

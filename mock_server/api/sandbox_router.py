@@ -40,6 +40,7 @@ class SandboxRouter:
         await self._app(
             {
                 **scope,
+                "app": self,  # with it, as Connexion does, Starlette's routers raise what Connexion then answers
                 "root_path": scope.get("root_path", "") + mount,
                 "request": Request(scope, root_path + mount, path),
                 "sandbox": self._sandboxes[name],
