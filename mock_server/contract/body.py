@@ -51,6 +51,8 @@ class Body:
             raise Problem(415, f'The body must be sent without a Content-Encoding, not as "{content_encoding}".')
 
     def _check_media_type(self, content_type: str) -> None:
+        if content_type == JSON:
+            return
         media_type, _, parameters = content_type.partition(";")
         if media_type.strip().lower() not in self.media_types:
             raise Problem(415, f'The body must be {" or ".join(self.media_types)}, not "{content_type}".')
