@@ -108,10 +108,15 @@ def options_from(parsed: argparse.Namespace) -> Options:
     return options_of(parsed.base_url, lambda option: getattr(parsed, option.field))
 
 
-def _parse(arguments: list[str], made: argparse.ArgumentParser, *positional: tuple[str, dict[str, Any]]) -> Any:
+def _parse(
+    arguments: list[str],
+    made: argparse.ArgumentParser,
+    *positional: tuple[str, dict[str, Any]],
+    base_url: str = "the service; without one the mock is checked",
+) -> Any:
     for name, keywords in positional:
         made.add_argument(name, **keywords)
-    made.add_argument("base_url", nargs="?", metavar="BASE_URL", help="the service; without one the mock is checked")
+    made.add_argument("base_url", nargs="?", metavar="BASE_URL", help=base_url)
     return made.parse_args(arguments)
 
 
@@ -194,8 +199,8 @@ def _replay(arguments: list[str]) -> int:
 
 def _cleanup(arguments: list[str]) -> int:
     made = parser("cleanup", "Delete what a run that was killed did not.", everything="--help-all" in arguments)
-    ledger = ("ledger", {"type": Path, "metavar": "LEDGER", "help": "its file; the service is the one it names"})
-    parsed = _parse(arguments, made, ledger)
+    ledger = ("ledger", {"type": Path, "metavar": "LEDGER", "help": "its file"})
+    parsed = _parse(arguments, made, ledger, base_url="the service; without one the one that the ledger names")
 
     from .run.resume import options_for, resume
     from .safety.ledger import Ledger

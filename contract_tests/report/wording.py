@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from ..result import Basis, Exit, Report, RuleResult, Safety, Verdict
 
@@ -122,16 +121,15 @@ def run_command(report: Report) -> str:
 
 
 def replay_command(report: Report, file: Path, rule: str = "") -> str:
-    """Return the command that sends the requests of one counterexample (or of all) again."""
-    words = ["training-contract", "replay", str(file), report.target, *_write_option(report)]
+    """Return the command that sends the requests of one counterexample (or of all) again.
+
+    It repeats the options of the run, as the same requests mean another thing to another person or under another
+    overlay; the values of headers are not known here.
+    """
+    words = ["training-contract", "replay", str(file), report.target, *report.arguments]
     return shlex.join([*words, *(["--rule", rule] if rule else [])])
 
 
 def cleanup_command(safety: Safety) -> str:
     """Return the command that deletes what is left; empty when nothing is."""
     return shlex.join(["training-contract", "cleanup", safety.ledger]) if safety.ledger else ""
-
-
-def _write_option(report: Report) -> list[str]:
-    host = urlsplit(report.target).hostname
-    return [] if host in ("127.0.0.1", "localhost", "::1") else ["--allow-writes"]

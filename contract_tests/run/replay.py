@@ -55,7 +55,7 @@ def _documents(file: Path, rule: str | None) -> list[Mapping[str, Any]]:
     try:
         document = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as exc:
-        raise ReplayError(f"cannot read {file}: {exc}") from exc
+        raise ReplayError(f"cannot read {file}: {getattr(exc, 'strerror', None) or exc}") from exc
     if not isinstance(document, dict):
         raise ReplayError(f"{file} holds no counterexample")
     if isinstance(document.get("rules"), list):

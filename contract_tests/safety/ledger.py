@@ -80,7 +80,7 @@ class Ledger(Ownership):
         try:
             text = path.read_text("ascii")
         except (OSError, UnicodeDecodeError) as exc:
-            raise LedgerError(f"cannot read {path}: {exc}") from exc
+            raise LedgerError(f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}") from exc
         whole, _, _ = text.rpartition("\n")  # the run was killed while it wrote the rest, and sent nothing of it
         first, *lines = whole.split("\n")
         ledger = cls._of(path, first)

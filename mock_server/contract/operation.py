@@ -20,6 +20,8 @@ from mock_server.web.response import Response
 
 Handler = Callable[..., Any]
 
+NOT_UTF_8 = "is not UTF-8 in percent-encoding"
+
 logger = logging.getLogger(__name__)
 
 
@@ -80,8 +82,7 @@ class Operation:
             try:
                 parameter.read((path_text(segments[parameter.name]),), reading)
             except ValueError:
-                detail = "is not UTF-8 in percent-encoding"
-                reading.violations.append(Violation("path", f"/{parameter.name}", detail))
+                reading.violations.append(Violation("path", f"/{parameter.name}", NOT_UTF_8))
         if self._in_query or request.query:
             self._read_query(request.query, reading)
         if self.body is not None:
@@ -112,33 +113,42 @@ class Operation:
             reading.ignored += (f"property `{name}` {why}, ignored",)
 
     def _read_query(self, query: bytes, reading: Reading) -> None:
-        try:
-            given = _given(query) if query else {}
-        except ValueError:
-            reading.violations.append(Violation("query", "", "is not UTF-8 in percent-encoding"))
-            return
+        given = _given(query) if query else {}
         for parameter in self._in_query:
             texts = given.pop(parameter.name, None)
-            if texts is not None:
-                reading.used += (parameter.use,)
-            parameter.read(texts, reading)
+            if texts is None:
+                parameter.read(None, reading)
+                continue
+            reading.used += (parameter.use,)
+            if all(map(_is_text, texts)):
+                parameter.read(texts, reading)
+            else:
+                reading.violations.append(Violation("query", f"/{parameter.name}", NOT_UTF_8))
         for name in given:
             if name not in self._asides:
-                reading.ignored += (f"query parameter `{name}` is not in the contract, ignored",)
+                shown = name.encode("utf-8", "replace").decode()
+                reading.ignored += (f"query parameter `{shown}` is not in the contract, ignored",)
 
 
 def _given(query: bytes) -> dict[str, list[str]]:
-    """Return the values of a query string by name. Raises ValueError if it is not UTF-8."""
-    text = query.decode("ascii")
+    """Return the values of a query string by name; bytes that are not UTF-8 in percent-encoding are lone surrogates.
+
+    They are nothing that a parameter of the contract may have, and no concern of it where any other has them.
+    """
+    text = query.decode("ascii", "surrogateescape")
     given: dict[str, list[str]] = {}
     if "%" in text or "+" in text:
-        for name, value in parse_qsl(text, keep_blank_values=True, errors="strict"):
+        for name, value in parse_qsl(text, keep_blank_values=True, errors="surrogateescape"):
             given.setdefault(name, []).append(value)
         return given
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         given.setdefault(name, []).append(value)
     return given
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _problems(responses: Mapping[str, Any]) -> dict[int, Schema]:

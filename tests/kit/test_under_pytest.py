@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from contract_tests.options import OPTIONS
 from contract_tests.result import Exit
 
+from .fake_service import FakeService
 from .lives import Life, Outcome, life
 
 PYTEST = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "contract_tests"]
@@ -59,14 +61,20 @@ def test_two_workers_are_two_runs_with_a_report_each(kit: Life) -> None:
 
 
 def test_ctrl_c_reaches_every_worker_and_each_cleans_up(kit: Life) -> None:
-    gate = kit.gate(lambda fake, method, _: method == "POST" and sum(sent == "POST" for sent, *_ in fake.requests) == 5)
+    def both_are_at_work(fake: FakeService, method: str, _: str) -> bool:
+        """Whether this is a POST, and requests have come that name records of two runs."""
+        runs = {found[0] for _, target, _ in fake.requests if (found := re.search(r"kit-[0-9a-f]{12}-", target))}
+        return method == "POST" and len(runs) == 2
+
+    gate = kit.gate(both_are_at_work)
     process = kit.start(*PYTEST, "--base-url", kit.fake.url, "-n", "2", "--report-dir", str(kit.folder))
     assert gate.reached.wait(60)
     os.killpg(process.pid, signal.SIGINT)
     pages: list[Path] = []
     while len(pages) < 2:  # they are written last; after that pytest itself waits for its workers for seconds
+        over = process.poll() is not None
         pages = [path for path in kit.folder.glob("gw*/report.html") if path.stat().st_size]
-        assert process.poll() is None or pages
+        assert len(pages) == 2 or not over, f"it ended with {process.returncode} and {pages}"
     process.kill()
     process.wait()
     reports = [json.loads(path.with_name("report.json").read_text("utf-8")) for path in pages]

@@ -80,8 +80,9 @@ def test_safety_numbers_and_seed_are_told() -> None:
 def test_tells_how_to_replay_and_to_run_again() -> None:
     told = Options(seed=7, allow_writes=True, overlays=(Path("strict.yaml"),))
     out, _ = shown(mixed(target="https://api.example", arguments=told.arguments), Path("out"))
-    assert "training-contract replay out/report.json https://api.example --allow-writes" in out
-    assert "training-contract https://api.example --seed 7 --allow-writes --overlay=strict.yaml" in out
+    options = "https://api.example --seed 7 --allow-writes --overlay=strict.yaml\n"
+    assert f"training-contract replay out/report.json {options}" in out
+    assert f"training-contract {options}" in out
     assert "--report-dir DIR" in shown(mixed())[0]
 
 
