@@ -57,6 +57,13 @@ class Outcome:
         return [error.get("message", "") for error in root.iter("error")]
 
 
+def _ignore_nothing() -> None:
+    """Mind every signal, whatever the shell that the tests run in ignores (`nohup`, `&`)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @dataclass
 class Life:
     """A kit's process against the fake service."""
@@ -98,8 +105,7 @@ class Life:
                 cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": path, "COLUMNS": "300", "GITHUB_ACTIONS": ""},
                 start_new_session=True,  # a terminal's Ctrl-C goes to all processes of a session's group
-                # Here nothing is ignored, whatever the shell that the tests run in ignores.
-                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+                preexec_fn=_ignore_nothing,
             )
 
     def end(self, process: subprocess.Popen[bytes]) -> Outcome:
