@@ -26,3 +26,10 @@ def http() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False  # no proxy of this machine, and no ~/.netrc
         yield session
+
+
+@pytest.fixture(autouse=True)
+def own_connections(http: requests.Session) -> Iterator[None]:
+    """Give each test connections of its own: one that was idle since the last test may be closed by now."""
+    yield
+    http.close()
