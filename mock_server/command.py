@@ -15,7 +15,8 @@ LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted. Returns 0 at the end, 2 if it can't start, 1 if it could not save at the end."""
-    options = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    options = _parser(everything="--help-all" in words).parse_args(words)
     # Imported late: help and usage errors need none of it.
     from mock_server.app import create_app
     from mock_server.files import Files, Unwritable
@@ -71,7 +72,8 @@ def _tell(what: str) -> None:
     print(f"training-mock: {what}", file=sys.stderr, flush=True)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(everything: bool) -> argparse.ArgumentParser:
+    """Return the parser; its help shows the options that are rarely needed only if it is to show everything."""
     parser = argparse.ArgumentParser(
         prog="training-mock",
         description="Serve a mock of the Training Record API, with its records in memory.",
@@ -107,48 +109,34 @@ def _parser() -> argparse.ArgumentParser:
         default="warning",
         help="info prints a line for each request (default %(default)s)",
     )
-    rare = [
-        add("--proxy-headers", action="store_true", help="build links from X-Forwarded-Proto and X-Forwarded-Host"),
-        add(
-            "--max-organisations",
-            type=_number(2, 1_000_000),
-            default=1000,
-            metavar="N",
-            help="how many live at once; the one unused for longest makes room (default %(default)s)",
-        ),
-        add(
-            "--max-body",
-            type=_number(1, 1 << 40),
-            default=1 << 20,
-            metavar="BYTES",
-            help="larger bodies are refused with 413 (default %(default)s)",
-        ),
-        add(
-            "--coverage-report",
-            type=Path,
-            metavar="FILE",
-            help="at the end, write as JSON which parts of the contract were exercised",
-        ),
-    ]
-    add("--help-all", action=_HelpAll, nargs=0, rare=rare, help="show the options that are rarely needed too, and exit")
+
+    def add_rare(flag: str, text: str, **options: Any) -> None:
+        add(flag, help=text if everything else argparse.SUPPRESS, **options)
+
+    add_rare("--proxy-headers", "build links from X-Forwarded-Proto and X-Forwarded-Host", action="store_true")
+    add_rare(
+        "--max-organisations",
+        "how many live at once; the one unused for longest makes room (default %(default)s)",
+        type=_number(2, 1_000_000),
+        default=1000,
+        metavar="N",
+    )
+    add_rare(
+        "--max-body",
+        "larger bodies are refused with 413 (default %(default)s)",
+        type=_number(1, 1 << 40),
+        default=1 << 20,
+        metavar="BYTES",
+    )
+    add_rare(
+        "--coverage-report",
+        "at the end, write as JSON which parts of the contract were exercised",
+        type=Path,
+        metavar="FILE",
+    )
+    add("--help-all", action="help", help="show the options that are rarely needed too, and exit")
     add("--version", action=_Version, nargs=0, help="show the version, and exit")
     return parser
-
-
-class _HelpAll(argparse.Action):
-    """Shows all options; those that are `rare` are hidden from --help."""
-
-    def __init__(self, *arguments: Any, rare: Sequence[argparse.Action], **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self._texts = [(action, action.help) for action in rare]
-        for action in rare:
-            action.help = argparse.SUPPRESS
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        for action, text in self._texts:
-            action.help = text
-        parser.print_help()
-        parser.exit()
 
 
 class _Version(argparse.Action):

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..client.step import Step
 from ..options import Options
+from ..report.wording import number
 from ..result import Exit
 from ..spec import Spec
 from .counterexample import ReplayError, play, steps_of
@@ -42,7 +43,7 @@ def replay(
                 break
             finding = play(run.bench, steps).judge.findings.of(name)
             if finding is None:
-                say(f"{name}: not broken any more ({len(steps)} steps)")
+                say(f"{name}: not broken any more ({number(len(steps), 'step')})")
                 continue
             broken = True
             say(f"{name}: still broken\n  expected: {finding.expected}\n  got:      {finding.got}")

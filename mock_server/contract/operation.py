@@ -20,8 +20,6 @@ from mock_server.web.response import Response
 
 Handler = Callable[..., Any]
 
-NOT_UTF_8 = "is not UTF-8 in percent-encoding"
-
 logger = logging.getLogger(__name__)
 
 
@@ -79,10 +77,7 @@ class Operation:
         """Return what is found in a request, whose path has these segments. Raises Problem 415."""
         reading = Reading()
         for parameter in self._in_path:
-            try:
-                parameter.read((path_text(segments[parameter.name]),), reading)
-            except ValueError:
-                reading.violations.append(Violation("path", f"/{parameter.name}", NOT_UTF_8))
+            parameter.read((path_text(segments[parameter.name]),), reading)
         if self._in_query or request.query:
             self._read_query(request.query, reading)
         if self.body is not None:
@@ -116,14 +111,9 @@ class Operation:
         given = _given(query) if query else {}
         for parameter in self._in_query:
             texts = given.pop(parameter.name, None)
-            if texts is None:
-                parameter.read(None, reading)
-                continue
-            reading.used += (parameter.use,)
-            if all(map(_is_text, texts)):
-                parameter.read(texts, reading)
-            else:
-                reading.violations.append(Violation("query", f"/{parameter.name}", NOT_UTF_8))
+            if texts is not None:
+                reading.used += (parameter.use,)
+            parameter.read(texts, reading)
         for name in given:
             if name not in self._asides:
                 shown = name.encode("utf-8", "replace").decode()
@@ -131,10 +121,7 @@ class Operation:
 
 
 def _given(query: bytes) -> dict[str, list[str]]:
-    """Return the values of a query string by name; bytes that are not UTF-8 in percent-encoding are lone surrogates.
-
-    They are nothing that a parameter of the contract may have, and no concern of it where any other has them.
-    """
+    """Return the values of a query string by name, what is not UTF-8 in them as `path_text` gives it."""
     text = query.decode("ascii", "surrogateescape")
     given: dict[str, list[str]] = {}
     if "%" in text or "+" in text:
@@ -145,10 +132,6 @@ def _given(query: bytes) -> dict[str, list[str]]:
         name, _, value = pair.partition("=")
         given.setdefault(name, []).append(value)
     return given
-
-
-def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _problems(responses: Mapping[str, Any]) -> dict[int, Schema]:

@@ -47,7 +47,9 @@ class Parameter:
             self._read_none(reading)
             return
         value = self._decoded(texts[0])
-        if len(texts) > 1:
+        if not all(map(_is_text, texts)):
+            self._refuse("is not UTF-8 in percent-encoding", reading)
+        elif len(texts) > 1:
             self._refuse(f"must be given once, not {len(texts)} times", reading)
         elif value is None:
             article = "an" if self._type[0] in "aeiou" else "a"
@@ -68,5 +70,12 @@ class Parameter:
 
 
 def path_text(segment: str) -> str:
-    """Return a segment of a path with its percent-encoding undone. Raises ValueError if that is not UTF-8."""
-    return unquote_to_bytes(segment).decode() if "%" in segment else segment
+    """Return a segment of a path with its percent-encoding undone; bytes that are not UTF-8 are lone surrogates.
+
+    No parameter of a contract may have these; `Parameter.read` says so.
+    """
+    return unquote_to_bytes(segment).decode("utf-8", "surrogateescape") if "%" in segment else segment
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in value)
