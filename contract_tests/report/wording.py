@@ -112,6 +112,14 @@ def refusals(safety: Safety) -> str:
     return f"{number(blocked, 'request')} blocked by the guard, as {what} might have met others' data, or stayed."
 
 
+def unsent(report: Report) -> list[str]:
+    """How many generated cases could not be sent, and a line for each reason; empty when all could."""
+    if not report.unsent:
+        return []
+    reasons = [f"{count:,} {why}" for why, count in report.unsent.items()]
+    return [f"{number(sum(report.unsent.values()), 'generated case')} could not be sent:", *reasons]
+
+
 # Commands
 
 
