@@ -81,8 +81,9 @@ class OwnIds:
     def _own_id(self, value: Any, case: Any) -> Any:
         dialogue = self._dialogue
         if isinstance(value, str):
-            if value == "" or dialogue.service.ledger.chosen(value):
+            if value == "":
                 return value
+            # A new record gets a new id and an update keeps its own: what became of any other may be unknown by now.
             own = case.path_parameters.get("api_id") or dialogue.symbols.plain(dialogue.new_id("st"))
             return own if self._form.fits(value) else own + ILLEGAL_TAIL
         if isinstance(value, bool) or value is None:
