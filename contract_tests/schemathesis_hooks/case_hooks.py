@@ -16,11 +16,9 @@ def register(run: GuardedRun) -> None:
     schemathesis.openapi.format("date-time", instants())
 
     @schemathesis.hook
-    def before_call(_: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+    def before_call(_: schemathesis.HookContext, case: Any, __: dict[str, Any]) -> None:
         run.put_ids_in(case)
 
     @schemathesis.hook
-    def filter_failure(
-        _: schemathesis.HookContext, failure: Any, case: schemathesis.Case, response: schemathesis.Response
-    ) -> bool:
+    def filter_failure(_: schemathesis.HookContext, __: Any, ___: Any, response: schemathesis.Response) -> bool:
         return not run.is_blocked(response.request)

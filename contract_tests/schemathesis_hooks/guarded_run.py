@@ -50,24 +50,27 @@ class GuardedRun:
 
     # Its life
 
-    def begin(self, options: Options, spec: Spec) -> str:
-        """Connect and survey; return why the run can't be done, empty when it can. Raises UsageError."""
+    def begin(self, options: Options, spec: Spec) -> None:
+        """Connect and survey; raise UsageError. Where it can't be done, `end` says why."""
         run = Run(options, spec, checks=())
         with self._turn:
             run.__enter__()
             self._run = run
-            if run.problem or run.bench is None:
-                return run.problem or "nothing could be learnt of the service"
-            self._dialogue = run.bench.dialogue()
-            self._own_ids = OwnIds(self._dialogue, {})
-        return ""
+            if run.bench is not None:
+                self._dialogue = run.bench.dialogue()
+                self._own_ids = OwnIds(self._dialogue, {})
+
+    @property
+    def ready(self) -> bool:
+        """Whether it began, and Schemathesis may send."""
+        return self._dialogue is not None
 
     def end(self) -> Report | None:
-        """Let nothing more leave, and clean up; return what came of it, None when there was no run."""
-        run = self._run
-        if run is None or self._over:
-            return None
+        """Let nothing more leave, and clean up; return what came of it, None when there is nothing more to say."""
         with self._turn:
+            run, over = self._run, self._over
+            if run is None or over:
+                return None
             self._over = True
             run.__exit__(None, None, None)
             return run.report

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import click
@@ -24,49 +25,54 @@ from .options import options
 
 def register(run: GuardedRun) -> None:
     """Have Schemathesis' command tell what happens."""
+    schemathesis.cli.handler()(partial(Lifetime, run))  # type: ignore[arg-type]  # it makes one by calling it
 
-    class Lifetime(schemathesis.cli.EventHandler):  # type: ignore[misc]
-        """Begins and ends the run."""
 
-        def __init__(self, *_: Any, **params: Any) -> None:
-            self._params = params
+class Lifetime(schemathesis.cli.EventHandler):  # type: ignore[type-arg]  # the type of its context is not public
+    """Begins and ends a run at the events of Schemathesis' command."""
 
-        def handle_event(self, ctx: Any, event: Any) -> None:
-            if isinstance(event, schemathesis.cli.LoadingFinished):
-                begin(run, event, self._params)
-            elif isinstance(event, EngineFinished):
-                for line in self._end(ctx):
-                    ctx.add_summary_line(line)
+    def __init__(self, run: GuardedRun, *_: Any, **params: Any) -> None:
+        self._run = run
+        self._params = params
 
-        def shutdown(self, ctx: Any) -> None:
-            """Clean up where the run did not come to its end."""
+    def handle_event(self, ctx: Any, event: Any) -> None:
+        """Begin when the spec is read; end when all phases are, so that it is told in the summary."""
+        if isinstance(event, schemathesis.cli.LoadingFinished):
+            self._begin(event)
+        elif isinstance(event, EngineFinished):
             for line in self._end(ctx):
-                click.echo(line)
+                ctx.add_summary_line(line)
 
-        def _end(self, ctx: Any) -> list[str]:
-            report = run.end()
-            if report is None:
-                return []
-            if report.exit_code is Exit.COULD_NOT_RUN:
-                ctx.exit_code = int(Exit.COULD_NOT_RUN)
-            return list(lines(report))
+    def shutdown(self, ctx: Any) -> None:
+        """Clean up where the run did not come to its end."""
+        for line in self._end(ctx):
+            click.echo(line)
 
-    schemathesis.cli.handler()(Lifetime)
+    def _begin(self, event: schemathesis.cli.LoadingFinished) -> None:
+        try:
+            self._run.begin(options(event.base_url, event.config, self._params), spec_of(event))
+        except (UsageError, SpecError) as exc:
+            click.secho(str(exc), fg="red")
+        if not self._run.ready:
+            raise click.Abort
+
+    def _end(self, ctx: Any) -> list[str]:
+        report = self._run.end()
+        if report is None:
+            return []
+        if report.exit_code is Exit.COULD_NOT_RUN:
+            ctx.exit_code = int(Exit.COULD_NOT_RUN)
+        return list(lines(report))
 
 
-def begin(run: GuardedRun, event: schemathesis.cli.LoadingFinished, params: dict[str, Any]) -> None:
-    """Begin the guarded run against the service that Schemathesis was told of; end the command where that can't be."""
+def spec_of(event: schemathesis.cli.LoadingFinished) -> Spec:
+    """The spec that Schemathesis has read; raise SpecError where it is another API's."""
     try:
         spec = Spec(copy.deepcopy(event.schema), event.location)
         _ = (spec.rules, spec.list_property, spec.record, spec.record_schema)
-    except (SpecError, KeyError, TypeError, AttributeError) as exc:
-        raise click.UsageError(f"{event.location} is no spec of the Training Record API: it lacks {exc}") from exc
-    try:
-        problem = run.begin(options(event.base_url, event.config, params), spec)
-    except UsageError as exc:
-        raise click.UsageError(str(exc)) from exc
-    if problem:
-        raise click.ClickException(f"The run could not be done: {problem}")
+    except (KeyError, TypeError, AttributeError) as exc:
+        raise SpecError(f"{event.location} is no spec of the Training Record API: it lacks {exc}") from exc
+    return spec
 
 
 def lines(report: Report) -> Iterator[str]:

@@ -10,7 +10,7 @@ import schemathesis.cli
 
 from ..options import OPTIONS, Options, UsageError
 
-TAKEN = ("--person-api-id", "--package-api-id", "--allow-writes")
+TAKEN = ("--person-api-id", "--package-api-id", "--read-only", "--allow-writes")
 
 
 def add() -> None:
@@ -18,7 +18,7 @@ def add() -> None:
     group = schemathesis.cli.add_group("Training Record API")
     for option in OPTIONS:
         if option.flag in TAKEN:
-            kind: dict[str, Any] = {"multiple": True, "metavar": option.metavar} if option.metavar else {"is_flag": True}
+            kind = {"multiple": True, "metavar": option.metavar} if option.metavar else {"is_flag": True}
             group.add_option(option.flag, help=option.help, **kind)
 
 
@@ -36,6 +36,7 @@ def options(base_url: str, config: Any, params: dict[str, Any]) -> Options:
         package_api_ids=tuple(params.get("package_api_id") or ()),
         headers=tuple((str(name), str(value)) for name, value in headers.items()),
         basis="documented",
+        read_only=bool(params.get("read_only")),
         allow_writes=bool(params.get("allow_writes")),
         seed=config.seed or 0,
     )

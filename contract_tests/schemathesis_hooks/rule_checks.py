@@ -25,9 +25,7 @@ def _check(run: GuardedRun, rule: Rule) -> type:
     class RuleCheck:
         __doc__ = rule.text
 
-        def after_response(
-            self, _: schemathesis.CheckContext, response: schemathesis.Response, __: schemathesis.Case
-        ) -> bool | None:
+        def after_response(self, _: schemathesis.CheckContext, response: schemathesis.Response, __: Any) -> bool | None:
             """Fail where the judge found the rule broken by this answer; True where it could not tell."""
             finding = run.found(response.request, rule.id)
             if finding is not None:
@@ -45,8 +43,5 @@ def _check(run: GuardedRun, rule: Rule) -> type:
 
 
 def _message(rule: Rule, finding: Finding) -> str:
-    lines = (f"The document: \u201c{rule.source}\u201d", rule.text, f"Expected: {finding.expected}", f"Got: {finding.got}")
-    return "\n".join(lines)
-
-
-__all__: list[Any] = ["register"]
+    found = (rule.text, f"Expected: {finding.expected}", f"Got: {finding.got}")
+    return "\n".join((f"The document: \u201c{rule.source}\u201d", *found))
