@@ -46,7 +46,7 @@ def _schema(bench: Bench) -> Any:
     return bench.schemathesis
 
 
-class _Cases:
+class Cases:
     """Sends Schemathesis' cases for one operation about one record of ours."""
 
     def __init__(self, context: CheckContext, dialogue: Dialogue, operation: str) -> None:
@@ -137,7 +137,7 @@ def _boundaries(context: CheckContext, operation: str, mode: GenerationMode) -> 
     """Every boundary value that Schemathesis derives from the spec, in one dialogue."""
 
     def play(dialogue: Dialogue) -> None:
-        cases = _Cases(context, dialogue, operation)
+        cases = Cases(context, dialogue, operation)
         schema = cases.operation.schema
         generation = schema.config.generation_for(operation=cases.operation)
         for case in schema.iter_coverage_cases(cases.operation, generation_modes=[mode], generation_config=generation):
@@ -150,7 +150,7 @@ def _boundaries(context: CheckContext, operation: str, mode: GenerationMode) -> 
 def _fuzzing(context: CheckContext, operation: str, mode: GenerationMode) -> None:
     """Generated cases, one dialogue for all of them."""
     dialogue = context.bench.dialogue()
-    cases = _Cases(context, dialogue, operation)
+    cases = Cases(context, dialogue, operation)
 
     @seed(context.seed())
     @settings(
