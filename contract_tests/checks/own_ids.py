@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import jsonschema_rs
+
 from ..safety.ownership import State
 from ..spec import Spec
 from .dialogue import Dialogue
@@ -53,11 +55,20 @@ class OwnIds:
         generated = str(case.path_parameters["api_id"])
         if self._dialogue.service.ledger.chosen(generated):
             return generated  # a link led from an answer to it
-        if case.meta is not None and case.meta.generation.mode.is_negative and not self._form.fits(generated):
+        negative = case.meta is not None and case.meta.generation.mode.is_negative
+        if negative and not self._form.fits(generated) and not self._has_wrong_body(case):
             if case.method in ("GET", "HEAD"):
                 return generated if generated.strip(" ./") else ILLEGAL_TAIL
             return self._own_record(fresh=False) + ILLEGAL_TAIL
         return self._own_record(fresh=case.method == "DELETE")
+
+    def _has_wrong_body(self, case: Any) -> bool:
+        """Whether the body is what a service must refuse; beside a wrong path nobody could tell whether it does."""
+        operation = self._dialogue.service.spec.operation(case.method, case.path)
+        if operation is None or operation.body_validator is None:
+            return False
+        media_type = (case.headers or {}).get("Content-Type", case.media_type)
+        return media_type not in operation.media_types or not _valid(operation.body_validator, case.body)
 
     def _own_record(self, *, fresh: bool) -> str:
         dialogue = self._dialogue
@@ -91,3 +102,10 @@ class OwnIds:
         if isinstance(value, (int, float)):
             return dialogue.service.ledger.number
         return type(value)()
+
+
+def _valid(validator: jsonschema_rs.Validator, body: Any) -> bool:
+    try:
+        return validator.is_valid(body)
+    except (ValueError, TypeError):  # it is no JSON: nothing at all, bytes, half a character
+        return False
