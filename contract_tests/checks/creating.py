@@ -199,8 +199,8 @@ def several_records_for_one_person_and_package(context: CheckContext) -> None:
     def play(dialogue: Dialogue) -> None:
         made = [
             dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY)),
-            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE)),
             dialogue.create(context.body(0, 0)),
+            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE)),
         ]
         for api_id in made:
             dialogue.read(api_id)

@@ -107,7 +107,7 @@ def pages_of_every_size(context: CheckContext) -> None:
     """One, a few, all but one, all, more than all; and at the end of the list."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         for limit in sorted({1, 2, 3, 10, max(1, total - 1), max(1, total), total + 1, 10**25}):
             dialogue.page(limit=limit)
         dialogue.page(limit=2, offset=max(0, total - 1))
@@ -166,7 +166,7 @@ def all_without_a_limit(context: CheckContext) -> None:
     """From the start and from an offset on."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         dialogue.page()
         for offset in sorted({0, 1, max(0, total - 2)}):
             dialogue.page(offset=offset)
@@ -182,7 +182,7 @@ def nothing_past_the_end(context: CheckContext) -> None:
     """
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         for offset in (total + 1000, 10**25, total + 1, total):
             dialogue.page(offset=offset)
             dialogue.page(offset=offset, limit=1)
@@ -254,7 +254,7 @@ def the_envelope_counts_all_that_match(context: CheckContext) -> None:
     """On the first page, later ones, past the end, and of a search."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         dialogue.page(limit=2)
         dialogue.page(limit=2, offset=2)
         dialogue.page(limit=3, offset=max(0, total - 2))
@@ -272,7 +272,7 @@ def links_lead_to_the_neighbouring_pages(context: CheckContext) -> None:
     """Each link is followed as it stands, which is one step that a client takes."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         dialogue.page()
         dialogue.page(offset=1)
         for offset, limit in ((0, 2), (2, 2), (1, 2), (max(0, total - 2), 2), (0, total), (0, max(1, total - 1))):

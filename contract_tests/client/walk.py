@@ -84,6 +84,20 @@ class Walk:
         times = Counter(api_id for page in pages for api_id in page)
         return sorted(api_id for api_id, number in times.items() if number > 1)
 
+    def part(self, offset: int, size: int) -> tuple[str, ...] | None:
+        """So many ids from an offset of the list on; None where this reading does not go so far."""
+        start = offset - self.first
+        if start < 0 or (not self.ended and start + size > len(self.ids)):
+            return None
+        return self.ids[start : start + size]
+
+    def left(self, offset: int, most: int | None) -> int | None:
+        """How many records there are from an offset of the list on, at most so many; None where that is not known."""
+        if not self.ended and (most is None or offset + most > self.total):
+            return None
+        there = max(0, self.total - offset)
+        return there if most is None else min(most, there)
+
     def same(self, other: Walk) -> bool:
         """Whether both readings showed the same records in the same order."""
         return self.records == other.records

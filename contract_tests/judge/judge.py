@@ -260,7 +260,7 @@ class Judge:
             self.findings.find("update-renames", "success", got)
         elif kind != "create" and any(exchange.body.get(name, "") is None for name in DATES):
             self.findings.find("null-clears-date", "success", got)
-        elif kind == "create" and self._is_second(exchange.body):
+        elif kind == "create" and self._is_second(exchange.body) and not any(map(exchange.body.get, DATES)):
             self.findings.find("pair-may-repeat", "one more record for the person and the package", got)
         self._nothing_changed(exchange, "valid-request-is-accepted")
 

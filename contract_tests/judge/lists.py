@@ -316,19 +316,13 @@ class ListJudge:
     # Parts of it
 
     def _judge_window(self, window: Window, walk: Walk) -> None:
+        whole: Walk | None = walk
         if window.search is not None:
             self._judge_search(window, walk)
             whole = self._whole_search(window)
-            if whole is not None:
-                self._judge_place(window, whole, 0)
-                if whole.all_of_it:
-                    self._judge_extent(window, whole.ids)
-            return
-        self._judge_place(window, walk, walk.first)
-        if walk.all_of_it:
-            self._judge_extent(window, walk.ids)
-        elif walk.ended and window.start >= walk.total:
-            self._judge_past_the_end(window)
+        if whole is not None:
+            self._judge_place(window, whole)
+            self._judge_extent(window, whole)
 
     def _whole_search(self, window: Window) -> Walk | None:
         """What the same search finds without limit and offset; not all of it where a page is bound."""
@@ -339,44 +333,44 @@ class ListJudge:
         ended = found.envelope.get("count") == len(found.ids)
         return Walk(found.records, (len(found.ids),), found.exchange, complete=True, ended=ended)
 
-    def _judge_place(self, window: Window, whole: Walk, first: int) -> None:
-        """Whether a page begins where it should, going by a reading of the list that began at the index `first`."""
-        if window.offset is None and window.limit is None:
+    def _judge_place(self, window: Window, whole: Walk) -> None:
+        """Whether a page begins where it should."""
+        if window.extra or (window.offset is None and window.limit is None):
             return
-        if window.extra:
-            return
-        start = window.start - first
         shift = self._expectations.first_index if window.start else 0
-        part = _part(whole, start - shift, len(window.ids))
+        part = whole.part(window.start - shift, len(window.ids))
         if part is None:
             return
-        if not window.ids and 0 <= start < min(FAR, len(whole.ids)):
+        if not window.ids and window.start < min(FAR, whole.total):
             self._findings.find("offset-is-start-index", f"records on {window}", "none")
             return
         begins = f"{window} holds {list(part[:5])}"
         self._findings.expect("offset-is-start-index", part == window.ids, begins, list(window.ids)[:5])
-        counted = _part(whole, start, len(window.ids))
+        counted = whole.part(window.start, len(window.ids))
         if window.start and counted is not None:
             begins = f"{window} holds {list(counted[:5])}"
             self._findings.expect("offset-counts-from-0", counted == window.ids, begins, list(window.ids)[:5])
 
-    def _judge_extent(self, window: Window, whole: Sequence[str]) -> None:
+    def _judge_extent(self, window: Window, whole: Walk) -> None:
         """Whether a page holds as many records as it should: all of it is assumed."""
-        start, ids, total = window.start, window.ids, len(whole)
-        there = max(0, total - start)
-        if window.extra:
-            same = tuple(whole[start:] if window.limit is None else whole[start : start + window.limit])
-            self._findings.expect("unknown-parameter-is-ignored", same == ids, f"{window} as without it", list(ids)[:5])
+        there = whole.left(window.start, window.limit)
+        if there is None:
             return
-        if window.limit is not None:
-            enough = min(window.limit, there)
-            self._findings.expect("pages-are-full", len(ids) == enough, f"{enough} records on {window}", len(ids))
-        else:
-            self._findings.expect("no-limit-is-all", len(ids) == there, f"{there} records in {window}", len(ids))
-        if start >= total and window.offset is not None:
+        ids = window.ids
+        if window.extra:
+            same = whole.part(window.start, there)
+            if same is not None:
+                rule, without = "unknown-parameter-is-ignored", f"{window} as without it"
+                self._findings.expect(rule, same == ids, without, list(ids)[:5])
+            return
+        rule = "no-limit-is-all" if window.limit is None else "pages-are-full"
+        self._findings.expect(rule, len(ids) == there, f"{there} records on {window}", len(ids))
+        if not whole.ended:
+            return
+        if window.start >= whole.total and window.offset is not None:
             self._judge_past_the_end(window)
-        self._judge_count(window, total)
-        self._judge_links(window, total)
+        self._judge_count(window, whole.total)
+        self._judge_links(window, whole.total)
 
     def _judge_past_the_end(self, window: Window) -> None:
         self._findings.expect("offset-past-end-is-empty", not window.ids, f"nothing on {window}", list(window.ids)[:5])
@@ -440,13 +434,6 @@ class ListJudge:
         self._findings.expect(
             rule, not odd, f"for {term!r} all records of a person or package, or none", f"some only: {odd[:5]}"
         )
-
-
-def _part(walk: Walk, start: int, size: int) -> tuple[str, ...] | None:
-    """So many ids from there on; None where the reading of the list does not go so far."""
-    if start < 0 or (not walk.ended and start + size > len(walk.ids)):
-        return None
-    return walk.ids[start : start + size]
 
 
 def _contains(text: str, term: str) -> bool:
