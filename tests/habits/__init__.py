@@ -24,6 +24,7 @@ from . import (
     search,
     standard_library,
     successes,
+    together,
 )
 from .habit import HABITS, Habit
 from .hosting import Honest
@@ -52,6 +53,7 @@ MODULES = (
     search,
     standard_library,
     successes,
+    together,
 )
 
 __all__ = ["HABITS", "MODULES", "Habit", "Honest"]

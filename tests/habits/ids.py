@@ -96,10 +96,12 @@ class NoAddressWithDot(TrainingService):
 
 @habit("an api_id with an upper-case letter has no address", leaves=1)
 class NoAddressWithCapital(TrainingService):
-    """A proxy that lower-cases every path."""
+    """A route that was written as `[a-z0-9._~-]+`."""
 
     def stored(self, api_id: str) -> Row:
-        return super().stored(api_id.lower())
+        if api_id != api_id.lower():
+            raise Refused(404, "Not Found")
+        return super().stored(api_id)
 
 
 @habit("upper and lower case are the same in an api_id")
