@@ -26,7 +26,7 @@ from . import (
     successes,
     together,
 )
-from .habit import HABITS, Habit
+from .habit import HABITS, Habit, checked
 from .hosting import Honest
 
 MODULES = (
@@ -56,4 +56,4 @@ MODULES = (
     together,
 )
 
-__all__ = ["HABITS", "MODULES", "Habit", "Honest"]
+__all__ = ["HABITS", "MODULES", "Habit", "Honest", "checked"]

@@ -1,7 +1,7 @@
 """How a service writes dates, and how precisely it keeps them."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
@@ -13,8 +13,6 @@ HOUSE = timedelta(hours=5, minutes=30)
 """The house's time is so far ahead of UTC."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-Reader = Callable[[Any], datetime]
 
 
 def plain(instant: datetime, timespec: str = "seconds") -> str:
@@ -62,12 +60,16 @@ class Days(TrainingService):
 
 @habit("dates have no offset, and are UTC")
 class NoOffset(TrainingService):
+    zone = UTC
+
     def written(self, instant: datetime) -> Any:
         return plain(instant, "microseconds")
 
 
 @habit("dates are in the time of the house, without an offset")
 class HouseTime(TrainingService):
+    zone = timezone(HOUSE)
+
     def written(self, instant: datetime) -> Any:
         return shifted(instant).isoformat(timespec="seconds")
 
@@ -83,6 +85,8 @@ class HouseOffset(TrainingService):
 
 @habit("dates have a blank for the T")
 class Blank(TrainingService):
+    zone = UTC
+
     def keep(self, instant: datetime | None) -> datetime | None:
         return instant and instant.replace(microsecond=0)
 
@@ -122,6 +126,13 @@ class FewestDigits(TrainingService):
 
 @habit("dates are milliseconds since 1970")
 class EpochMilliseconds(TrainingService):
+    """Written as Jackson does, which reads other forms, too."""
+
+    def instant(self, name: str, value: Any) -> datetime:
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**13:
+            return EPOCH + timedelta(milliseconds=value)
+        return super().instant(name, value)
+
     def keep(self, instant: datetime | None) -> datetime | None:
         return instant and instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
@@ -145,6 +156,12 @@ class EpochSeconds(TrainingService):
 
 @habit("dates are as in an e-mail")
 class EMail(TrainingService):
+    def instant(self, name: str, value: Any) -> datetime:
+        try:
+            return parsedate_to_datetime(value).astimezone(UTC)
+        except (AttributeError, TypeError, ValueError, OverflowError):
+            return super().instant(name, value)
+
     def keep(self, instant: datetime | None) -> datetime | None:
         return instant and instant.replace(microsecond=0)
 
@@ -208,6 +225,10 @@ class DotNet(TrainingService):
 
 @habit("dates are as old .NET wrote them")
 class OldDotNet(EpochMilliseconds):
+    def instant(self, name: str, value: Any) -> datetime:
+        ticks = re.fullmatch(r"/Date\((-?\d{1,13})\)/", str(value))
+        return super().instant(name, int(ticks[1]) if ticks else value)
+
     def written(self, instant: datetime) -> Any:
         return f"/Date({super().written(instant)})/"
 

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 FOREIGN = 60
 
-PEOPLE = {f"p{n}": f"{first} {last}" for n, (first, last) in enumerate(
-    (first, last) for first in ("Ada", "Bo", "Cem", "Zoé", "Eli") for last in ("Ek", "Ford", "Gil"))}  # fmt: skip
+FIRST_NAMES = ("Ada", "Bo", "Cem", "Zoé", "Eli")
+LAST_NAMES = ("Ek", "Ford", "Gil", "Hale")
+
+PEOPLE = {f"p{n}": f"{first} {last}" for n, (first, last) in enumerate(product(FIRST_NAMES, LAST_NAMES))}
 """The name of each person, by api_id."""
 
 PACKAGES = {
@@ -31,11 +34,11 @@ class Assignment:
 
 
 def assignments(number: int = FOREIGN) -> Iterator[Assignment]:
-    """Yield what other people have, each person and package of the directory among them, no pair twice in sixty."""
+    """Yield what other people have: of the first sixty each person has three packages, and nobody has one twice."""
     long_ago = datetime(2024, 5, 6, 7, 8, 9, 250_000, tzinfo=UTC)
     people, packages = list(PEOPLE), list(PACKAGES)
     for n in range(number):
         assigned = long_ago + timedelta(hours=n)
         started = assigned + timedelta(days=3) if n % 3 else None
         completed = assigned + timedelta(days=4) if n % 3 == 1 else None
-        yield Assignment(people[n % 15], packages[n % 4], assigned, started, completed)
+        yield Assignment(people[n % 20], packages[(n + n // 20) % 4], assigned, started, completed)

@@ -1,5 +1,6 @@
 """A habit: a freedom that the document leaves, and a service that takes it."""
 
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ class Habit:
     inconclusive: int
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.kind}: {self.name}"
 
 
 HABITS: list[Habit] = []
@@ -64,3 +65,10 @@ def framework(name: str, *, ends: str = "", leaves: int = 0, inconclusive: int =
 def enter(name: str, module: str, start: Start, ends: str, leaves: int, inconclusive: int) -> None:
     kind = module.rpartition(".")[2].replace("_", " ")
     HABITS.append(Habit(name, kind, start, ends, leaves, inconclusive))
+
+
+def checked() -> list[Habit]:
+    """Return those that tests look at: the first of each kind, all with ALL_HABITS=1 or ALL_FAULTS=1."""
+    if os.environ.get("ALL_HABITS") or os.environ.get("ALL_FAULTS"):
+        return HABITS
+    return list({habit.kind: habit for habit in reversed(HABITS)}.values())[::-1]

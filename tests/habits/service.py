@@ -6,7 +6,7 @@ it has to. Each method is one thing that a service decides for itself.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import count
 from typing import Any
 
@@ -32,8 +32,8 @@ class Row:
 class TrainingService:
     """The service, with records of other people in it.
 
-    `others` is how those people want their records to be; `aimed` are all requests that name one of these records to
-    write to it.
+    `others` is how those people want their records to be; `aimed` are the api_ids of those that a
+    request would have written to.
     """
 
     foreign = FOREIGN
@@ -42,10 +42,12 @@ class TrainingService:
     invalid = 400
     page_size: int | None = None
     """How many records come without a limit; None: all."""
+    zone: tzinfo | None = None
+    """What a date without an offset is in; None: it is refused."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
-        self.aimed: list[tuple[str, str]] = []
+        self.aimed: list[str] = []
         self.requests = 0
         self.numbers = count(1)
         self.packages = dict(PACKAGES)
@@ -68,7 +70,7 @@ class TrainingService:
     def harmed(self) -> list[str]:
         """Return the api_ids of the records of others that are not as they left them, or were aimed at."""
         changed = [api_id for api_id, row in self.others.items() if self.rows.get(api_id) != row]
-        return changed + [f"{method} {api_id}" for method, api_id in self.aimed]
+        return list(dict.fromkeys([*changed, *self.aimed]))
 
     # Answering
 
@@ -98,7 +100,7 @@ class TrainingService:
 
     def note_aim(self, request: Request) -> None:
         if request.method in ("PUT", "PATCH", "DELETE") and request.api_id in self.others:
-            self.aimed.append((request.method, request.api_id))
+            self.aimed.append(request.api_id or "")
 
     # Operations
 
@@ -266,7 +268,9 @@ class TrainingService:
         try:
             instant = datetime.fromisoformat(value)
             if instant.tzinfo is None:
-                raise ValueError("no offset")
+                if self.zone is None:
+                    raise ValueError("no offset")
+                instant = instant.replace(tzinfo=self.zone)
             return instant.astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
             raise Refused(self.invalid, f"{name} is a date and time with an offset") from None
