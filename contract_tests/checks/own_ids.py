@@ -34,8 +34,10 @@ class IdForm:
 class OwnIds:
     """Puts ids into cases: of a record made for it, of new records, of the people and packages that are known."""
 
-    def __init__(self, dialogue: Dialogue, record: Mapping[str, Any]) -> None:
+    def __init__(self, dialogue: Dialogue, record: Mapping[str, Any], *, malformed: bool) -> None:
         self._dialogue = dialogue
+        self._malformed = malformed
+        """Whether ids that no record may have go in too: taken all the same, they may have no address."""
         self._form = IdForm(dialogue.service.spec)
         self._new_record = {**REFERENCES, **record}
         """What a record is made of, but for its api_id."""
@@ -59,7 +61,8 @@ class OwnIds:
         if negative and not self._form.fits(generated) and not self._has_wrong_body(case):
             if case.method in ("GET", "HEAD"):
                 return generated if generated.strip(" ./") else ILLEGAL_TAIL
-            return self._own_record(fresh=False) + ILLEGAL_TAIL
+            if self._malformed:
+                return self._own_record(fresh=False) + ILLEGAL_TAIL
         return self._own_record(fresh=case.method == "DELETE")
 
     def _has_wrong_body(self, case: Any) -> bool:
@@ -91,17 +94,15 @@ class OwnIds:
 
     def _own_id(self, value: Any, case: Any) -> Any:
         dialogue = self._dialogue
-        if isinstance(value, str):
-            if value == "":
-                return value
-            # A new record gets a new id and an update keeps its own: what became of any other may be unknown by now.
-            own = case.path_parameters.get("api_id") or dialogue.symbols.plain(dialogue.new_id("st"))
-            return own if self._form.fits(value) else own + ILLEGAL_TAIL
-        if isinstance(value, bool) or value is None:
+        # A new record gets a new id and an update keeps its own: what became of any other may be unknown by now.
+        own = case.path_parameters.get("api_id") or dialogue.symbols.plain(dialogue.new_id("st"))
+        if not self._malformed or (isinstance(value, str) and self._form.fits(value)):
+            return own
+        if value == "" or value is None or isinstance(value, bool):
             return value
-        if isinstance(value, (int, float)):
-            return dialogue.service.ledger.number
-        return type(value)()
+        if isinstance(value, str):
+            return own + ILLEGAL_TAIL
+        return dialogue.service.ledger.number if isinstance(value, (int, float)) else type(value)()
 
 
 def _valid(validator: jsonschema_rs.Validator, body: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections import Counter
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
@@ -40,6 +41,10 @@ class GuardedRun:
         self._dialogue: Dialogue | None = None
         self._own_ids: OwnIds | None = None
         self._walks = 0
+        self._lag = 0.0
+        """For how many seconds the service may show what was before a write."""
+        self._written = 0.0
+        """When the last write was answered, on the monotonic clock."""
         self._open = False
         """Whether the list was asked since the last write, and the whole list before that."""
         self._over = False
@@ -58,7 +63,8 @@ class GuardedRun:
             self._run = run
             if run.bench is not None:
                 self._dialogue = run.bench.dialogue()
-                self._own_ids = OwnIds(self._dialogue, {})
+                self._own_ids = OwnIds(self._dialogue, {}, malformed=False)
+                self._lag = run.bench.dialect.lag
 
     @property
     def ready(self) -> bool:
@@ -98,6 +104,7 @@ class GuardedRun:
         return HTTPAdapter().build_response(request, raw)
 
     def _sent(self, dialogue: Dialogue, request: PreparedRequest) -> Response:
+        self._settle()
         self._bracket(dialogue, request)
         findings = dialogue.judge.findings
         before, evaluated = len(findings.found), Counter(findings.evaluations)
@@ -105,10 +112,18 @@ class GuardedRun:
             session = ObservedSession(dialogue.service, lambda exchange: self._observe(dialogue, exchange))
             response = session.send(request)
         finally:
+            if request.method in WRITES:
+                self._written = time.monotonic()
             self._found[request] = tuple(findings.found[before:])
             self._judged[request] = frozenset(findings.evaluations - evaluated)
         response.request = request
         return response
+
+    def _settle(self) -> None:
+        """Where writes show late, wait until the last one must be seen, twice as long as it took when it was learnt."""
+        rest = self._written + 2 * self._lag - time.monotonic()
+        if self._lag and rest > 0:
+            time.sleep(rest)
 
     def _observe(self, dialogue: Dialogue, exchange: Exchange) -> None:
         dialogue.take(step(dialogue, exchange), exchange)
