@@ -52,6 +52,8 @@ class OwnIds:
             case.path_parameters["api_id"] = self._path_id(case)
         if isinstance(case.body, dict):
             case.body = self._own_body(case)
+        elif not self._malformed and case.method in ("POST", "PUT", "PATCH"):
+            case.body, case.media_type = self._plain({}, case.method), case.media_type or "application/json"
 
     # In the path
 
