@@ -10,6 +10,7 @@ import requests
 from requests import PreparedRequest, Request, Response
 
 from ..instants import utc_now
+from ..records import Path, Record, records_in
 from ..safety.ledger import Ledger
 from ..safety.session import GuardedSession
 from ..spec import Spec
@@ -17,7 +18,7 @@ from .coverage import Coverage
 from .exchange import Exchange, exchange_of
 from .list_reader import ListReader
 from .step import query
-from .walk import WHOLE, Record, Region, Walk, records_in
+from .walk import WHOLE, Region, Walk
 
 LONGEST_PAUSE = 10.0
 
@@ -100,7 +101,12 @@ class Service:
 
     def records_in(self, exchange: Exchange) -> list[Record] | None:
         """The records in a list's answer, wherever they stand in it; None when there are none to be found."""
-        return records_in(exchange.answer, self.spec.list_property)
+        return records_in(exchange.answer, self.spec.list_property, self._reader.path)
+
+    @property
+    def list_path(self) -> Path:
+        """Where in an answer the list stands, as far as one was read; empty before."""
+        return self._reader.path
 
     # The whole list
 

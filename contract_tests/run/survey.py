@@ -111,6 +111,7 @@ def _filled_bench(bench: Bench, options: Options, walk: Walk) -> Bench:
         people=frozenset(people),
         packages=frozenset(packages),
         descriptions=_descriptions(walk),
+        list_path=bench.service.list_path,
     )
     return replace(
         bench,

@@ -13,6 +13,7 @@ import requests
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 
+from ..records import record_in
 from ..result import BlockedRequest
 from .guard import Blocked, Guard
 from .ledger import Ledger
@@ -189,10 +190,10 @@ def _api_id(record: Mapping[str, Any]) -> str | None:
 
 def _made(answer: Mapping[str, Any], planned: Planned) -> str | None:
     """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
-    if "api_id" in answer:
-        return _api_id(answer)
-    inner = [value for value in answer.values() if isinstance(value, dict) and _api_id(value) is not None]
-    return _api_id(inner[0]) if len(inner) == 1 and planned.fits(inner[0]) else None
+    record = record_in(answer)
+    if record is None:
+        return None
+    return _api_id(record) if record is answer or planned.fits(record) else None
 
 
 def _answer(response: Response) -> dict[str, Any]:
