@@ -232,25 +232,39 @@ class Delivery:
 
     def _deleted_after_all(self, sent: Sent, how: Plan) -> Sent:
         """Send a DELETE that the service failed in again if the record is still there."""
-        looked = self._look(how.path)
-        if looked is None or not looked.ok:
+        if how.repetition is Repetition.NEVER and not self._was_kept(sent, how.path):
             return sent
-        if how.repetition is Repetition.NEVER:
-            # 503 says that it was not done. Who trusts in that alone would delete what was made since then.
-            if sent.status != 503 or not self._is_the_same(looked, address_of(sent.request)):
-                return sent
-            self.ledger.was_kept(address_of(sent.request))
-        return self._again(sent)
+        looked = self._look(how.path)
+        return self._again(sent) if looked is not None and looked.ok else sent
 
-    def _is_the_same(self, looked: Sent, api_id: str) -> bool:
-        """Whether a read shows the very record that this run made under an id that the service gave."""
-        known = self.ledger.records.get(api_id)
+    def _was_kept(self, sent: Sent, path: str) -> bool:
+        """Whether a record is certainly still there whose id the service gave, and may have given anew.
+
+        503 says that nothing was done. Who trusted in that alone might delete what somebody else made since then, so a
+        read must show the very record too.
+        """
+        if sent.status != 503:
+            return False
+        api_id = address_of(sent.request)
+        self.ledger.was_kept(api_id)
+        same = False
         try:
-            shown = json.loads(looked.response.content) if looked.response is not None else None
+            same = self._is_the_same(self._look(path), api_id)
+        finally:
+            if not same:
+                self.ledger.became_uncertain(api_id)
+        return same
+
+    def _is_the_same(self, looked: Sent | None, api_id: str) -> bool:
+        """Whether a read shows the very record that this run made: none that comes after it has its date_assigned."""
+        known = self.ledger.records.get(api_id)
+        if known is None or known.assigned is None or looked is None or looked.response is None:
+            return False
+        try:
+            shown = json.loads(looked.response.content)
         except (ValueError, RecursionError):
             return False
-        made = known.assigned if known is not None else None
-        return made is not None and isinstance(shown, dict) and shown.get("date_assigned") == made
+        return isinstance(shown, dict) and shown.get("date_assigned") == known.assigned
 
     def _is_missing(self, path: str) -> bool:
         looked = self._look(path)
