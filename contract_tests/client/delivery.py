@@ -33,6 +33,8 @@ MOST_WAITS = 5
 MOST_DEATHS = 3
 """How many kept connections may be found dead. After that each request has a connection of its own."""
 
+SLOWER = ": pass a lower --rate"
+
 LITTLE_PATIENCE = 5.0
 """Seconds for the first byte, of a service that is slow beyond all bounds, while it is cleaned up."""
 
@@ -142,9 +144,9 @@ class Delivery:
         url = self.base_url + self.ledger.collection
         return self.session.prepare_request(Request("GET", url, params={"limit": 1}))
 
-    def _unreachable(self, what: str, request: PreparedRequest) -> Unreachable:
+    def _unreachable(self, what: str, request: PreparedRequest, more: str = "") -> Unreachable:
         target = str(request.url).removeprefix(self.base_url)
-        return Unreachable(f"{self.base_url} {what} (at {request.method} {target})")
+        return Unreachable(f"{self.base_url} {what} (at {request.method} {target}){more}")
 
     # Who is let in
 
@@ -163,20 +165,19 @@ class Delivery:
             if self.renew is None or renewed:
                 break
             self.renew()
-        self._locked_out = str(self._unreachable(self._ended(sent), request))
+        self._locked_out = str(self._unreachable(f"answers {sent.status} now", request, f": {self._ended()}"))
         raise Unreachable(self._locked_out)
 
     def _may_read(self) -> bool:
         """Whether the list is not refused too: else a refusal was not about one request alone."""
         return not self._steadily(self._list()).locked_out
 
-    def _ended(self, sent: Sent) -> str:
-        ended = f"answers {sent.status} now: "
+    def _ended(self) -> str:
         if self.renew is not None:
-            return ended + "what --header-command prints is refused too"
+            return "what --header-command prints is refused too"
         if self.session.cleaning and not self._let_in:
-            return ended + "pass credentials with --header or --header-command"
-        return ended + "the session has ended; --header-command renews the credentials"
+            return "pass credentials with --header or --header-command"
+        return "the session has ended; with --header-command the run begins another one"
 
     # Failures
 
@@ -288,13 +289,10 @@ class Delivery:
             if asked is None:
                 return sent
             if waits == MOST_WAITS:
-                raise self._unreachable(f"answers {sent.status} again and again: pass a lower --rate", request)
+                raise self._unreachable(f"answers {sent.status} again and again", request, SLOWER)
             if not self.patience.allows(asked):
-                raise self._unreachable(
-                    f"answers {sent.status} and asks to wait {asked:.0f} s, but no more than {LONGEST:.0f} s in sum "
-                    "are waited: pass a lower --rate",
-                    request,
-                )
+                enough = f", and {LONGEST:.0f} s in sum are enough{SLOWER}"
+                raise self._unreachable(f"answers {sent.status} and asks to wait {asked:.0f} s", request, enough)
             pause = max(asked, 0.1 * 2**waits)  # who asks for nothing and means it may ask so without end
             self.patience.wait(min(pause, self.session.time_left()), f"{sent.status}, Retry-After")
             if self.patience.stop():

@@ -39,7 +39,7 @@ class Wire:
 
     def plain(self, ask: Ask) -> bytes:
         """The whole answer of the fake service."""
-        return whole(*self.fake.act(ask.method, ask.target, ask.body))
+        return whole(*self.fake.handle(ask.method, ask.target, ask.headers, ask.body))
 
     def converse(self, sock: socket.socket, number: int) -> None:
         """Answer one connection's requests, one after the other."""
