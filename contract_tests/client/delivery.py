@@ -11,6 +11,7 @@ from itertools import count
 
 import requests
 from requests import PreparedRequest, Request, Response
+from urllib3.exceptions import ReadTimeoutError
 
 from ..instants import utc_now
 from ..safety.bounds import Endless
@@ -18,7 +19,7 @@ from ..safety.guard import Blocked
 from ..safety.ledger import Ledger
 from ..safety.session import CONNECT_TIMEOUT, GuardedSession, never_left
 from .patience import LONGEST, Patience
-from .repetition import FREE, Plan, Repetition, address_of, plan
+from .repetition import Plan, Repetition, address_of, plan
 from .retry_after import retry_after
 
 PAUSES = (0.0, 0.25, 0.75)
@@ -37,6 +38,9 @@ SLOWER = ": pass a lower --rate"
 
 LITTLE_PATIENCE = 5.0
 """Seconds for the first byte, of a service that is slow beyond all bounds, while it is cleaned up."""
+
+MOST_WASTED = 60.0
+"""Seconds that a clean-up spends in sum on such answers."""
 
 Renewal = Callable[[], None]
 """Makes the session send credentials anew; raises Unreachable where it can't."""
@@ -97,13 +101,19 @@ class Sent:
 
     @property
     def timed_out(self) -> bool:
-        """Whether nothing came for long."""
-        return isinstance(self.error, requests.ReadTimeout)
+        """Whether nothing came for long, neither an answer nor the rest of one."""
+        inner = self.error.args[0] if self.error is not None and self.error.args else None
+        return isinstance(self.error, requests.ReadTimeout) or isinstance(inner, ReadTimeoutError)
+
+    @property
+    def unsent(self) -> bool:
+        """Whether nobody took the connection."""
+        return self.error is not None and never_left(self.error)
 
     @property
     def died(self) -> bool:
         """Whether the connection ended before the answer did."""
-        return self.error is not None and not (self.timed_out or never_left(self.error))
+        return self.error is not None and not (self.timed_out or self.unsent)
 
 
 @dataclass
@@ -118,7 +128,6 @@ class Delivery:
     _in_vain: int = 0
     _deaths: int = 0
     _wasted: float = 0.0
-    """Seconds that a clean-up spent on answers beyond all bounds."""
     _let_in: bool = False
     """Whether the service ever accepted a request."""
     _locked_out: str = ""
@@ -184,21 +193,30 @@ class Delivery:
     def _steadily(self, request: PreparedRequest) -> Sent:
         """Send a request, and again as long as it fails and may be sent again."""
         how = plan(request, self.ledger)
-        if how.repetition is Repetition.NEVER or (self._deaths and how is not FREE) or self._deaths >= MOST_DEATHS:
+        precious = how.repetition is Repetition.NEVER or (self._deaths and how.repetition is not Repetition.FREE)
+        if precious or self._deaths >= MOST_DEATHS:
             self.session.close()  # a connection of its own, as a kept one may be closed already
-        sent = self._patiently(request)
-        if not sent.failed:
+        sent = self._until_it_leaves(request)
+        if not sent.failed or sent.unsent:
             return sent
         self.session.close()
         if sent.died:
             self._deaths += 1
-        if sent.error is not None and never_left(sent.error):
-            return self._again(sent)
         if how.repetition is Repetition.AFTER_A_LOOK:
             return self._after_a_look(sent, how.path)
         if request.method == "DELETE" and sent.status is not None:
             return self._deleted_after_all(sent, how)
         return sent if how.repetition is Repetition.NEVER else self._again(sent)
+
+    def _until_it_leaves(self, request: PreparedRequest) -> Sent:
+        """Send a request, and again while nobody takes the connection: then it may be any request."""
+        sent = self._patiently(request)
+        for pause in PAUSES:
+            if not sent.unsent:
+                break
+            self.patience.rest(pause)
+            sent = self._once_more(sent)
+        return sent
 
     def _again(self, sent: Sent) -> Sent:
         """Send what failed again until it fails no more, or all pauses are over."""
@@ -297,6 +315,7 @@ class Delivery:
             self.patience.wait(min(pause, self.session.time_left()), f"{sent.status}, Retry-After")
             if self.patience.stop():
                 raise self._unreachable("asks to wait, which was broken off", request)
+            self.session.close()  # a connection may be closed while nobody uses it
         raise AssertionError
 
     def _asked(self, sent: Sent, waits: int) -> float | None:
@@ -327,6 +346,6 @@ class Delivery:
         if sent.endless or (sent.timed_out and self.session.cleaning):
             self.session.read_timeout = LITTLE_PATIENCE
             self._wasted += time.monotonic() - begun
-            if not self.session.cleaning or self._wasted > LONGEST:
-                raise self._unreachable(str(sent.error), request) from sent.error
+            if not self.session.cleaning or self._wasted > MOST_WASTED:
+                raise Unreachable(str(sent.error)) from sent.error
         return sent

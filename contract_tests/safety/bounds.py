@@ -145,9 +145,13 @@ class _TLSConnection(HTTPSConnection):
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Connection
 
+    def __str__(self) -> str:  # as it stands in messages
+        return f"{self.host}:{self.port}"
+
 
 class _TLSPool(HTTPSConnectionPool):
     ConnectionCls = _TLSConnection
+    __str__ = _Pool.__str__
 
 
 def _too_large() -> Endless:

@@ -7,7 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
 from requests import PreparedRequest, Response
@@ -103,11 +103,14 @@ class GuardedSession(requests.Session):
                     }
                 ),
             )
-        except (requests.RequestException, Endless) as exc:
+        except requests.RequestException as exc:
             if never_left(exc):
                 settle(None)
             self._check_time()
             raise
+        except Endless as exc:
+            self._check_time()
+            raise Endless(_said_of(request, exc)) from exc
         settle(response)
         return response
 
@@ -138,7 +141,8 @@ class GuardedSession(requests.Session):
         if self._pause:
             now = time.monotonic()
             if now < self._next:
-                time.sleep(self._next - now)
+                time.sleep(min(self._next - now, max(0.0, self.time_left())))
+                self._check_time()
             self._next = max(now, self._next) + self._pause
 
     def _announce(self, request: PreparedRequest) -> Callable[[Response | None], None]:
@@ -201,6 +205,13 @@ class GuardedSession(requests.Session):
             self._ledger.were_seen(api_ids_in(response.content))
         elif response.status_code in (404, 410):
             self._ledger.was_gone(address)
+
+
+def _said_of(request: PreparedRequest, error: Endless) -> str:
+    """What the service does, with its name and that of the request."""
+    parts = urlsplit(str(request.url))
+    target = urlunsplit(("", "", *parts[2:]))
+    return f"{parts.scheme}://{parts.netloc} {error} (at {request.method} {target})"
 
 
 def never_left(error: Exception) -> bool:

@@ -94,7 +94,7 @@ def dripping_head() -> Iterable[bytes]:
 
 
 def silence() -> Iterable[bytes]:
-    sleep(0.6)
+    sleep(0.5)
     return
     yield b""
 
@@ -170,6 +170,14 @@ def test_silence_is_waited_for_twice(client: Client) -> None:
     assert (exchange.status, exchange.failures) == (None, (None,))
 
 
+def test_silence_in_the_middle_of_an_answer_is_waited_for_twice(client: Client) -> None:
+    client.service.session.read_timeout = 0.2
+    start = HEAD + b"Content-Length: 9\r\n\r\n["
+    client.then(*(itertools.chain([start], silence()) for _ in range(2)))
+    assert client.send("GET").failures == (None,)
+    assert len(client.wire.asks) == 3  # the last one to see whether the service is there
+
+
 def test_100_continue_before_an_answer_is_skipped(client: Client) -> None:
     client.then([b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + HEAD + b"Content-Length: 2\r\n\r\n{}"])
     assert client.send("GET").answer == {}
@@ -222,7 +230,7 @@ def test_a_clean_up_deletes_what_it_can_while_reads_have_no_end(client: Client) 
 
 def test_a_clean_up_has_little_patience_with_who_drips(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("contract_tests.client.delivery.LITTLE_PATIENCE", 0.1)
-    monkeypatch.setattr("contract_tests.client.delivery.LONGEST", 0.5)
+    monkeypatch.setattr("contract_tests.client.delivery.MOST_WASTED", 0.5)
     left = [client.made(tail) for tail in "abcdefgh"]
     client.service.session.read_timeout = 0.2
     client.wire.odd = lambda _: drip()

@@ -175,14 +175,21 @@ def test_what_nobody_took_is_sent_again_whatever_it_is() -> None:
     with closed_service("rec-1") as (wire, start):
         client = Client(wire)
         starts = iter([start])
-
-        def sleep(_: float) -> None:
-            next(starts, lambda: None)()
-
-        client.patience.sleep = sleep
+        client.patience.sleep = lambda _: next(starts, lambda: None)()
         assert client.send("POST", **BODY).status == 201
         assert [method for method, _ in wire.sent] == ["POST"]
         assert client.ledger.nameless() == []
+
+
+@pytest.mark.parametrize("then", [CLOSED, CRASHED])
+def test_what_nobody_took_at_first_is_not_sent_twice_once_it_left(then: list[bytes]) -> None:
+    with closed_service("rec-1") as (wire, start):
+        client = Client(wire)
+        client.then(then, then, method="POST")
+        starts = iter([start])
+        client.patience.sleep = lambda _: next(starts, lambda: None)()
+        client.send("POST", **BODY)
+        assert [method for method, _ in wire.sent].count("POST") == 1
 
 
 # Deleting
