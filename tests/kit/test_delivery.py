@@ -85,21 +85,25 @@ def client() -> Iterator[Client]:
         yield Client(wire)
 
 
-FAILURES = pytest.mark.parametrize(
-    ("failure", "status"), [(CLOSED, None), (CUT_OFF, None), (CRASHED, 500), (BUSY, 503)], ids=str
-)
+EACH = [(CLOSED, None), (CUT_OFF, None), (CRASHED, 500), (BUSY, 503)]
+FAILURES = pytest.mark.parametrize(("failure", "status"), EACH, ids=["closed", "cut off", "crashed", "busy"])
 
 
 # What may be sent again
 
 
-@FAILURES
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize(
+    ("method", "failure", "status"),
+    [
+        (method, failure, status)
+        for method in ("GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE")
+        for failure, status in EACH
+        if method != "HEAD" or failure is not CUT_OFF  # its answer has no body to be cut off
+    ],
+)
 def test_what_fails_once_is_sent_again_on_a_fresh_connection(
     client: Client, method: str, failure: list[bytes], status: int | None
 ) -> None:
-    if method == "HEAD" and failure is CUT_OFF:
-        pytest.skip("an answer to HEAD has no body to be cut off")
     at = client.made()
     before = client.then(failure, method=method)
     exchange = client.send(method, at, **(BODY if method in ("PUT", "PATCH") else {}))
