@@ -54,6 +54,10 @@ class Options:
     overlays: tuple[Path, ...] = ()
     report_dir: Path | None = None
     max_requests: int | None = None
+    max_time: float | None = None
+    """Seconds."""
+    header_command: str | None = field(default=None, repr=False)
+    """For the shell; it prints `Name: value` lines."""
     rate: float | None = None
     """Requests a second."""
 
@@ -171,6 +175,22 @@ def _count(text: str) -> int:
     return value
 
 
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds") from None
+    if not 0 < value < float("inf"):
+        raise ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _command(text: str) -> str:
+    if not text.strip():
+        raise ArgumentTypeError("must be a command")
+    return text
+
+
 def _rate(text: str) -> float:
     try:
         value = float(text.removesuffix("/s"))
@@ -201,6 +221,16 @@ OPTIONS = (
     Option("--overlay", "overlays", "another reading of the document (repeatable)", "FILE", Path, many=True, rare=True),
     Option("--report-dir", "report_dir", "where to write the reports", "DIR", Path, repeats=False),
     Option("--max-requests", "max_requests", "stop after so many requests", "N", _count, rare=True),
+    Option("--max-time", "max_time", "stop after so many seconds", "S", _seconds, "{:g}".format, rare=True),
+    Option(
+        "--header-command",
+        "header_command",
+        "prints headers to send along, 'NAME: VALUE' a line; run again when the session ends",
+        "CMD",
+        _command,
+        lambda _: "...",  # a password may stand in it
+        rare=True,
+    ),
     Option("--rate", "rate", "at most so many requests a second", "N", _rate, "{:g}".format, rare=True),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..records import Path, Record, counts_in, list_path, records_in
+from .delivery import Unreachable
 from .exchange import Exchange
 from .walk import WHOLE, Region, Walk
 
@@ -12,6 +13,7 @@ SIZES = (100, 50, 25, 20, 10, 5)
 """What is asked for at a time: the first that the service takes. Where it caps its pages, what comes is taken."""
 
 MOST_PAGES = 2000
+"""How many pages a list may have."""
 
 Parameters = Sequence[tuple[str, str]]
 Ask = Callable[[Parameters], Exchange]
@@ -29,14 +31,17 @@ class ListReader:
         """Where in an answer the list stands, going by the first page that was read."""
 
     def read(self, ask: Ask, region: Region = WHOLE) -> Walk:
-        """Read a region of the list: what comes without a limit first, then from every next offset what is new."""
+        """Read a region of the list: what comes without a limit first, then from every next offset what is new.
+
+        Raises Unreachable when it has no end.
+        """
         exchange = self._begin(ask, region)
         found: list[Record] = []
         known: set[str] = set()
         sizes: list[int] = []
         overlap = False
         counts: set[int] = set()
-        while len(sizes) < MOST_PAGES:
+        while True:
             records = self._records(exchange)
             if not records:
                 break
@@ -47,6 +52,8 @@ class ListReader:
             known |= new
             found += records
             sizes.append(len(records))
+            if len(sizes) > MOST_PAGES:
+                raise Unreachable(f"the list has no end: it has more than {MOST_PAGES:,} pages")
             counts = set(counts_in(exchange.answer))
             if region.size is not None and len(found) >= region.size:
                 break

@@ -37,7 +37,7 @@ def replay(
 ) -> Exit:
     """Replay counterexamples; return BROKEN when one still shows, KEPT when none does."""
     broken = False
-    with Run(options, spec, checks=(), publish=publish) as run, run.ending():
+    with Run(options, spec, checks=(), publish=publish, say=say) as run, run.ending():
         for name, steps in read:
             if run.bench is None:
                 break
@@ -46,7 +46,7 @@ def replay(
                 say(f"{name}: not broken any more ({number(len(steps), 'step')})")
                 continue
             broken = True
-            say(f"{name}: still broken\n  expected: {finding.expected}\n  got:      {finding.got}")
+            say(run.redacted(f"{name}: still broken\n  expected: {finding.expected}\n  got:      {finding.got}"))
     if run.report.exit_code is Exit.COULD_NOT_RUN:
         return Exit.COULD_NOT_RUN
     return Exit.BROKEN if broken else Exit.KEPT

@@ -14,8 +14,9 @@ from typing import Self
 from ..checks import CHECKS
 from ..checks.bench import Bench
 from ..checks.context import Check, CheckContext
+from ..client.patience import Patience
 from ..client.service import Service, Unreachable
-from ..options import Options
+from ..options import Options, UsageError
 from ..result import (
     Basis,
     BlockedRequest,
@@ -28,6 +29,7 @@ from ..result import (
     Silent,
     Verdict,
 )
+from ..safety.bounds import Endless
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger, LedgerLost
 from ..safety.redaction import Redactor
@@ -43,7 +45,7 @@ from .verdicts import Verdicts
 Publisher = Callable[[Report], Report]
 """Shows or writes a report; returns it, with what went wrong in doing so as its problem."""
 
-EXPECTED_ENDS = (CouldNotRun, Unreachable, BudgetExceeded, LedgerLost, KeyboardInterrupt)
+EXPECTED_ENDS = (CouldNotRun, Unreachable, Endless, BudgetExceeded, LedgerLost, KeyboardInterrupt)
 """What ends a run without being a fault of the kit."""
 
 
@@ -67,7 +69,9 @@ class Run:
         checks: Sequence[Check] = CHECKS,
         publish: Publisher = lambda report: report,
         ledger: Ledger | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
+        """`say` is told why it takes long, the progress by default."""
         self.problem = ""
         """Why the run could not be done, or not to its end; empty while all is well."""
         self.bench: Bench | None = None
@@ -81,7 +85,10 @@ class Run:
         self._progress: Progress = progress or Silent()
         self._publish = publish
         self._earlier = ledger
+        self._say = say or self._progress.note
         self._redactor = Redactor(options.secrets)
+        self.redacted = self._redactor.text
+        """Hides the secrets in a text, those too that the run learns on its way."""
         self._signals = Signals()
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
@@ -100,10 +107,14 @@ class Run:
     def __enter__(self) -> Self:
         """Connect and survey. Raises UsageError, and then nothing was begun."""
         self._signals.hold()
+        ledger = self._earlier
         try:
-            ledger = self._earlier or open_ledger(self._options, self._spec)
-            self.service = connect(self._options, self._spec, ledger)
+            ledger = ledger or open_ledger(self._options, self._spec)
+            patience = Patience(self._say, stop=lambda: self._signals.impatient)
+            self.service = connect(self._options, self._spec, ledger, self._redactor, patience)
         except BaseException:
+            if ledger is not None:
+                ledger.close(remove=self._earlier is None)
             self._signals.release()
             raise
         if self._earlier is None:
@@ -282,7 +293,7 @@ def reason(exc: BaseException) -> str:
     """What ended a run, in words."""
     if isinstance(exc, BudgetExceeded):
         return f"stopped: {exc}"
-    if isinstance(exc, EXPECTED_ENDS):
+    if isinstance(exc, (*EXPECTED_ENDS, UsageError)):
         return str(exc) or "interrupted"
     return f"the kit crashed: {crash(exc)}"
 
