@@ -17,6 +17,7 @@ from ..result import BlockedRequest
 from .guard import Blocked, Guard
 from .ledger import Ledger
 from .ownership import Request as Planned
+from .ownership import api_id_of
 
 CONNECT_TIMEOUT = 3.0
 """Seconds; so is the next one."""
@@ -138,7 +139,7 @@ class GuardedSession(requests.Session):
 
     def _settle_update(self, n: int, address: str, new: str, response: Response) -> None:
         if response.ok:
-            self._ledger.was_updated(n, address, new, _api_id(_answer(response)))
+            self._ledger.was_updated(n, address, new, api_id_of(_answer(response)))
         elif response.status_code < 500:
             self._ledger.was_refused(n)
             self._ledger.was_kept(address)
@@ -146,8 +147,9 @@ class GuardedSession(requests.Session):
     def _settle_delete(self, address: str, response: Response) -> None:
         if response.ok:
             self._ledger.was_there(address)
-        if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
+        elif response.status_code in (404, 410):
+            self._ledger.was_unknown(address)
         elif response.status_code < 500:
             self._ledger.was_kept(address)
 
@@ -156,6 +158,7 @@ class GuardedSession(requests.Session):
             return
         if response.ok:
             self._ledger.were_seen(api_ids_in(response.content))
+            self._ledger.recognise(address, _answer(response))
         elif response.status_code in (404, 410):
             self._ledger.was_gone(address)
 
@@ -170,7 +173,7 @@ def api_ids_in(content: bytes) -> list[str]:
 
 def _api_ids(document: Any) -> Iterator[str]:
     if isinstance(document, dict):
-        api_id = _api_id(document)
+        api_id = api_id_of(document)
         if api_id is not None:
             yield api_id
         document = list(document.values())
@@ -179,20 +182,12 @@ def _api_ids(document: Any) -> Iterator[str]:
             yield from _api_ids(item)
 
 
-def _api_id(record: Mapping[str, Any]) -> str | None:
-    """The api_id of a record, as it stands in a path; a service may wrongly show a number."""
-    api_id = record.get("api_id")
-    if isinstance(api_id, int) and not isinstance(api_id, bool):
-        return str(api_id)
-    return api_id if isinstance(api_id, str) and api_id else None
-
-
 def _made(answer: Mapping[str, Any], planned: Planned) -> str | None:
     """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
     if "api_id" in answer:
-        return _api_id(answer)
-    inner = [value for value in answer.values() if isinstance(value, dict) and _api_id(value) is not None]
-    return _api_id(inner[0]) if len(inner) == 1 and planned.fits(inner[0]) else None
+        return api_id_of(answer)
+    inner = [value for value in answer.values() if isinstance(value, dict) and api_id_of(value) is not None]
+    return api_id_of(inner[0]) if len(inner) == 1 and planned.fits(inner[0]) else None
 
 
 def _answer(response: Response) -> dict[str, Any]:

@@ -39,6 +39,7 @@ class Client:
     def __post_init__(self) -> None:
         self.service = connect(Options(base_url=self.fake.url), SPEC, self.ledger)
         self.session = self.service.session
+        self.pauses: list[float] = []
 
     def send(self, method: str, at: str = "", /, **body: Any) -> requests.Response:
         url = self.fake.url + LIST + (f"{at}/" if at else "")
@@ -61,7 +62,7 @@ class Client:
         self.fake.answer = None
 
     def clean(self) -> Cleaned:
-        return Cleaner(self.service).run()
+        return Cleaner(self.service, sleep=self.pauses.append).run()
 
     def written(self) -> list[tuple[str, str]]:
         """Every PUT, PATCH and DELETE that reached the service, with its api_id."""
@@ -169,7 +170,7 @@ def test_where_neither_read_nor_list_can_tell_a_record_is_left(
 def test_a_service_that_is_gone_is_not_asked_for_every_record(client: Client) -> None:
     left = [client.made(tail) for tail in "abcdefgh"]
     service = connect(Options(base_url="http://127.0.0.1:1"), SPEC, client.ledger)
-    assert set(Cleaner(service).run().leftovers) == set(left)
+    assert set(Cleaner(service, sleep=client.pauses.append).run().leftovers) == set(left)
     assert service.session.requests < len(left) * 2
 
 
@@ -285,19 +286,21 @@ def test_another_record_inside_an_answer_is_not_ours(client: Client, answer: Any
 
 def test_a_given_id_that_is_there_again_after_its_deletion_is_told_and_not_touched(client: Client) -> None:
     api_id = client.given()
+    shown = client.fake.records[api_id]
     client.send("DELETE", api_id)
     client.send("GET", api_id)
-    client.fake.records[api_id] = record(api_id)
+    client.fake.records[api_id] = shown
     assert client.clean() == Cleaned(possible=(api_id,))
     assert client.written() == [("DELETE", api_id)]
 
 
 def test_an_id_that_was_seen_after_its_deletion_never_becomes_ours_again(client: Client) -> None:
     api_id = client.given()
+    shown = client.fake.records[api_id]
     client.send("DELETE", api_id)
-    client.fake.records[api_id] = record(api_id)
+    client.fake.records[api_id] = shown
     client.send("GET")
-    answering(client.fake, ("POST", many, json_answer(201, record(api_id))))
+    answering(client.fake, ("POST", many, json_answer(201, shown)))
     client.send("POST", **BODY)
     assert client.clean() == Cleaned(possible=(api_id,))
     assert client.written() == [("DELETE", api_id)]

@@ -61,7 +61,7 @@ def test_a_given_id_of_an_earlier_run_is_ours_only_when_the_very_record_is_read_
     again.close(remove=False)
     assert not again.owns("61")
     for api_id in ("61", "62"):
-        again.recognise(api_id, {"api_id": api_id, "date_assigned": assigned})
+        again.recognise(api_id, {"api_id": api_id, "person_api_id": "p", "date_assigned": assigned})
     assert again.owns("61") is ours
     assert not again.owns("62")
 
