@@ -116,7 +116,7 @@ class Cleaner:
             if self._ledger.state(api_id) is State.PLANNED:
                 self._ledger.became_uncertain(api_id)  # asked for, and never answered
         self._go_through(standing)
-        doubtful = standing if self._ledger.late else self._doubtful(standing)
+        doubtful = self._doubtful(standing)
         for _ in range(ROUNDS):
             if not doubtful:
                 break
@@ -125,12 +125,14 @@ class Cleaner:
             doubtful = self._doubtful(doubtful)
 
     def _doubtful(self, api_ids: Iterable[str]) -> list[str]:
-        """Those that are shown all the same, or that nothing but an early read says to be gone."""
-        return [
-            api_id
-            for api_id in api_ids
-            if self._shown(api_id) or (api_id in self._early and not self._ledger.records[api_id].accounted)
-        ]
+        """Those that are shown all the same, or that nothing but an early read says to be gone.
+
+        Where a write has shown up late already, no early read is believed, whatever a DELETE was answered.
+        """
+        unbelieved = {
+            api_id for api_id in self._early if self._ledger.late or not self._ledger.records[api_id].accounted
+        }
+        return [api_id for api_id in api_ids if self._shown(api_id) or api_id in unbelieved]
 
     def _wait(self, api_ids: Iterable[str]) -> None:
         """Wait until none of these was written within the last `settle` seconds, if they may be gone then."""
@@ -284,7 +286,7 @@ class Cleaner:
         )
 
 
-def _mark(marked: set[str], api_id: str, yes: bool) -> None:  # noqa: FBT001 - the mark itself
+def _mark(marked: set[str], api_id: str, yes: bool) -> None:
     marked.add(api_id) if yes else marked.discard(api_id)
 
 

@@ -15,6 +15,7 @@ line is of the run, each other one an event that `Ownership.apply` takes, when i
     {"event": "gone", "api_id": "..."}                                         a read found nothing
     {"event": "proven gone", "api_id": "..."}                                  so it is for good, as a clean-up proved
     {"event": "seen", "api_id": "..."} and {"event": "there", "api_id": "..."} a read, or another answer, shows it
+    {"event": "found", "api_id": "..."}                                        it is at its address after all
     {"event": "uncertain", "api_id": "..."}                                    its record may be another one by now
     {"event": "misplaced", "api_id": "...", "answered": "..."}                 an update answered with an odd api_id
     {"event": "not ours", "api_ids": [...]}                                    seen, and not ours
@@ -35,7 +36,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-from .ownership import MARKER_FIELDS, Outcome, Ownership, State
+from .ownership import MARKER_FIELDS, Outcome, Ownership, State, api_id_of
 
 
 class LedgerError(ValueError):
@@ -256,9 +257,11 @@ class Ledger(Ownership):
             self._note(event="uncertain", api_id=api_id)
 
     def recognise(self, api_id: str, shown: Mapping[str, Any]) -> None:
-        """Say what a read shows at a given id: where it is not sure that ours is there, only the very same is ours."""
+        """Say what a read shows at an address: where it is not sure that ours is there, only the very same is ours."""
         state = self.state(api_id)
-        if state is State.CLAIMED and self.is_it(api_id, shown):
+        if api_id in self.lost and api_id_of(shown) == api_id:
+            self._note(event="found", api_id=api_id)
+        elif state is State.CLAIMED and self.is_it(api_id, shown):
             self._note(event="recognised", api_id=api_id, ours=True)
         elif state is State.MADE and self.is_surely_not(api_id, shown):
             self._note(event="recognised", api_id=api_id, ours=False)

@@ -117,7 +117,7 @@ class Ownership:
     not_ours: dict[str, int] = field(default_factory=dict)
     """Every api_id that was seen on the service and is not ours, with the number of requests by then."""
     lost: set[str] = field(default_factory=set)
-    """Chosen ids of records that a read did not find though nothing deleted them, and none has shown since."""
+    """Chosen ids of records that were not at their address though nothing deleted them, and have not been since."""
     late: bool = False
     """Whether a read has shown a record after an earlier one, or a DELETE, did not find it: writes show up late."""
     astray: bool = False
@@ -137,6 +137,8 @@ class Ownership:
                 self._show(self.records[api_id])
             case {"event": "seen", "api_id": str(api_id)} if api_id in self.records:
                 self._see(self.records[api_id])
+            case {"event": "found", "api_id": str(api_id)} if api_id in self.records:
+                self.lost.discard(api_id)
             case {"event": "uncertain", "api_id": str(api_id)}:
                 self._make_uncertain(api_id)
             case {"event": "misplaced", "api_id": str(api_id), "answered": str(answered)}:
@@ -227,7 +229,6 @@ class Ownership:
             return
         self.astray = self.astray or record.state is State.UNCERTAIN
         self.late = self.late or (record.missed and record.made > record.deleted)
-        self.lost.discard(record.api_id)
         record.missed = False
         if record.state is State.PLANNED:
             record.made += 1
