@@ -92,7 +92,7 @@ class Cleaner:
         """Which of these the service would not delete: they are there, and waiting changes nothing."""
         self._list = UNREADABLE
         self._listed: dict[str, Mapping[str, Any]] = {}
-        """The records of the list by the text of their api_id."""
+        """The records of the list by api_id, but for those whose api_id is none that can be asked for."""
 
     def run(self) -> Cleaned:
         """Delete and verify; never raises for what the service does."""
@@ -236,7 +236,8 @@ class Cleaner:
             self._list = self._service.walk()
         except (requests.RequestException, Blocked):
             self._list = UNREADABLE
-        self._listed = {str(record.get("api_id")): record for record in self._list.records}
+        named = ((api_id_of(record), record) for record in self._list.records)
+        self._listed = {api_id: record for api_id, record in named if api_id is not None}
 
     def _ours_in_the_list(self) -> list[str]:
         """What the list shows of ours, and all under our random prefix, which are certainly ours."""
@@ -257,7 +258,7 @@ class Cleaner:
         for api_id in set(self._reads).difference(left):
             self._ledger.is_gone(api_id)
         perhaps = [api_id for api_id in left if api_id not in ours]
-        new = [record for record in self._list.records if str(record.get("api_id")) not in self._ledger.records]
+        new = [record for record in self._list.records if api_id_of(record) not in self._ledger.records]
         perhaps += [_name(record) for record in new if self._ledger.may_have_made(record)]
         perhaps += self._ledger.nameless() if not self._list.ended else []
         return Cleaned(ours, tuple(dict.fromkeys(perhaps)))

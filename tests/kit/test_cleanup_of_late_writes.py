@@ -87,7 +87,7 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
 
 @pytest.mark.parametrize("client", PARTS, indirect=True, ids=lambda part: "+".join(sorted(part)))
 @pytest.mark.parametrize("looked", [False, True])
-def test_what_shows_late_is_deleted_and_seen_to_be_gone(client: Client, looked: bool) -> None:  # noqa: FBT001
+def test_what_shows_late_is_deleted_and_seen_to_be_gone(client: Client, looked: bool) -> None:
     """Under chosen ids and given ones, looked at too early in the run or not."""
     made = [client.ledger.prefix + tail for tail in "abc"]
     for api_id in made:
