@@ -258,8 +258,8 @@ class Cleaner:
         for api_id in set(self._reads).difference(left):
             self._ledger.is_gone(api_id)
         perhaps = [api_id for api_id in left if api_id not in ours]
-        new = [record for record in self._list.records if api_id_of(record) not in self._ledger.records]
-        perhaps += [_name(record) for record in new if self._ledger.may_have_made(record)]
+        new = (record for record in self._list.records if api_id_of(record) not in self._ledger.records)
+        perhaps += map(_name, self._ledger.perhaps_made(new))
         perhaps += self._ledger.nameless() if not self._list.ended else []
         return Cleaned(ours, tuple(dict.fromkeys(perhaps)))
 

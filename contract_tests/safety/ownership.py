@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -18,6 +18,9 @@ MARKER_FIELDS = (*REFERENCES, "date_started", "date_completed")
 DATE_TIME = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:[.,](\d+))? ?(Z|z|UTC|[+-]\d{2}:?\d{2})?", re.ASCII
 )
+
+Moment = tuple[datetime, timedelta | None, int]
+"""The wall clock that a date-time names, its offset if it has one, and the digits of its second's fraction."""
 
 Event = Mapping[str, Any]
 """One line of the ledger; ledger.py lists them."""
@@ -355,21 +358,26 @@ class Ownership:
             if record.state is not State.GONE or not record.accounted
         ]
 
-    def may_have_made(self, record: Mapping[str, Any]) -> bool:
-        """Whether a record that is not known to be ours looks as if this run had made it, and was not there before."""
-        there_since = self.not_ours.get(str(record.get("api_id")), len(self.requests))
+    def perhaps_made(self, records: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Of records that are not known to be ours, those that look as if this run had made them, and are not older."""
+        lost = [request for request in self.requests.values() if request.outcome not in (Outcome.NOTHING, Outcome.SEEN)]
+        begun = self._begun()
+        return [record for record in records if not _is_before(record, begun) and self._may_be_of(lost, record)]
+
+    def _may_be_of(self, lost: Sequence[Request], record: Mapping[str, Any]) -> bool:
+        """Whether one of these requests may have made it, of which nothing tells for sure where their record is."""
+        there_since = self.not_ours.get(api_id_of(record) or "", len(self.requests))
         if there_since == 0:
             return False
         # Nobody else can know the prefix; but a service that mistakes records may have put it into somebody else's.
         mentioned = (str(record.get(name)).lower() for name in ("api_id", *REFERENCES))
         if any(self.prefix in text for text in mentioned):
             return True
-        return any(request.n <= there_since and request.fits(record) for request in self._lost())
+        return any(request.n <= there_since and request.fits(record) for request in lost)
 
-    def _lost(self) -> Iterator[Request]:
-        """Requests of which nothing tells for sure where the record is that they made."""
-        settled = (Outcome.NOTHING, Outcome.SEEN)
-        return (request for request in self.requests.values() if request.outcome not in settled)
+    def _begun(self) -> Moment | None:
+        """The date_assigned of the first record that was answered with one that can be read."""
+        return next(filter(None, (_read(record.assigned) for record in self.records.values())), None)
 
     def nameless(self) -> list[str]:
         """In words, the records that were asked for without an id, in requests that were never answered."""
@@ -422,8 +430,17 @@ def same_instant(one: object, other: object) -> bool | None:
     return None if one_sided and not same else same
 
 
-def _read(text: object) -> tuple[datetime, timedelta | None, int] | None:
-    """The wall clock that a date-time names, its offset if it has one, and the digits of its second's fraction."""
+def _is_before(record: Mapping[str, Any], begun: Moment | None) -> bool:
+    """Whether a record was made before the run began, whichever clock and, without an offset, time zone it has."""
+    made = _read(record.get(ASSIGNED))
+    if made is None or begun is None:
+        return False
+    (wall, offset, _), (other_wall, other_offset, _) = made, begun
+    unsure = timedelta(minutes=1) if (offset is None) == (other_offset is None) else timedelta(days=1)
+    return wall - (offset or timedelta(0)) + unsure < other_wall - (other_offset or timedelta(0))
+
+
+def _read(text: object) -> Moment | None:
     match = DATE_TIME.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None

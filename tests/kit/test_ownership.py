@@ -207,3 +207,33 @@ def test_a_delete_that_is_not_answered_leaves_nothing_to_recognise(ledger: Ledge
     ledger.recognise("57", OURS)
     assert ledger.state("57") is State.DELETING
     assert not ledger.owns("57")
+
+
+# Records that may be ours
+
+
+@pytest.mark.parametrize(
+    ("assigned", "told"),
+    [
+        ("2026-02-01T08:00:01Z", True),
+        ("2026-02-01T07:59:58Z", True),
+        ("2026-02-01 00:00:00", True),
+        (None, True),
+        ("2026-02-01T07:58:00Z", False),
+        ("2026-01-30 08:00:00", False),
+    ],
+)
+def test_what_is_older_than_the_run_was_not_made_by_a_request_without_an_answer(
+    ledger: Ledger, assigned: str | None, told: bool
+) -> None:
+    """In a list that was never read before; a few seconds are nothing, as clocks differ."""
+    ledger.plan(None, BODY)
+    record = {**OURS, "api_id": "58", "date_assigned": assigned}
+    assert ledger.perhaps_made([record]) == ([record] if told else [])
+
+
+def test_what_was_listed_before_the_request_was_not_made_by_it(ledger: Ledger) -> None:
+    ledger.were_seen(["57", "58"])
+    ledger.plan(None, BODY)
+    assert ledger.perhaps_made([{**OURS, "api_id": "58"}]) == []
+    assert ledger.perhaps_made([{**OURS, "api_id": "59"}]) == [{**OURS, "api_id": "59"}]
