@@ -134,12 +134,14 @@ class Cleaner:
         }
         return [api_id for api_id in api_ids if self._shown(api_id) or api_id in unbelieved]
 
-    def _wait(self, api_ids: Iterable[str]) -> None:
-        """Wait until none of these was written within the last `settle` seconds, if they may be gone then."""
+    def _wait(self, api_ids: Iterable[str]) -> bool:
+        """Wait until none of these was written within the last `settle` seconds; return whether that took any time."""
         ages = (self._ledger.age(api_id) for api_id in api_ids if api_id not in self._refused)
         rest = self._settle - min(ages, default=self._settle)
-        if rest > 0 and not self._stop():
-            self._sleep(rest)
+        if rest <= 0 or self._stop():
+            return False
+        self._sleep(rest)
+        return True
 
     def _go_through(self, api_ids: Iterable[str], *, again: bool = False) -> bool:
         """Delete and read each; return whether any was deleted. `again` after a pause. Raises Unreachable."""
@@ -157,16 +159,17 @@ class Cleaner:
 
     def _delete(self, api_id: str, *, again: bool) -> bool:
         """Delete a record if it may be there, and read it; return whether the service says that it deleted it."""
-        deleted = read = False
-        if self._ledger.state(api_id) is State.CLAIMED or (again and self._shown(api_id)):
-            read = self._read(api_id)
-        shown = read and self._shown(api_id)
-        if self._ledger.owns(api_id) and (shown or self._may_be_there(api_id)):
+        deleted = shown = False
+        look_first = self._ledger.state(api_id) is State.CLAIMED or (again and self._shown(api_id))
+        if look_first:
+            self._read(api_id)
+            shown = self._shown(api_id)
+        delete = self._ledger.owns(api_id) and (shown or self._may_be_there(api_id))
+        if delete:
             if again and shown:
                 self._undate(api_id)
             deleted = self._remove(api_id)
-            read = False
-        if not read:
+        if delete or not look_first:
             self._read(api_id)
         return deleted
 
@@ -192,9 +195,8 @@ class Cleaner:
         with suppress(Blocked):
             self._send("PATCH", api_id, UNDATED, {"Content-Type": "application/json"})
 
-    def _read(self, api_id: str) -> bool:
+    def _read(self, api_id: str) -> None:
         self._reads[api_id] = self._send("GET", api_id)
-        return True
 
     def _send(self, method: str, api_id: str, body: bytes | None = None, headers: Any = None) -> Exchange:
         head, _, rest = self._ledger.record.partition("{")
@@ -218,16 +220,15 @@ class Cleaner:
 
     def _look_through_the_list(self) -> None:
         """Read the list; where it shows what should be gone, or more of ours, delete that and read it again."""
-        if self._ledger.nameless():
-            self._wait([""])  # only the list can show what was made by a request without an answer
+        # Only the list can show what was made by a request without an answer; a late one would have to be read twice.
+        self._wait([*([""] if self._ledger.nameless() else []), *(self._ledger.records if self._ledger.late else [])])
         self._look()
         for _ in range(ROUNDS):
             listed = self._ours_in_the_list()
-            if not listed:
-                return
-            self._wait(listed)
+            waited = self._wait(listed)
             deleted = self._go_through(listed, again=True)
-            self._look()
+            if deleted or waited:
+                self._look()
             if not deleted:
                 return
 
