@@ -7,6 +7,7 @@ line is of the run, each other one an event that `Ownership.apply` takes, when i
     {"event": "planned", "n": 1, "api_id": "..." or null, "marker": {...}}     before a POST or an update
     {"event": "made", "n": 1, "api_id": "...", "assigned": "..."}              after it, with its date_assigned
     {"event": "made", "n": 1, "api_id": "...", "renamed_from": "..."}          after an update that renamed
+    {"event": "unproven", "n": 1, "api_id": "...", "assigned": "..."}          the same, of an id of somebody else
     {"event": "refused", "n": 1} and {"event": "updated", "n": 1}              after it, when nothing new was made
     {"event": "deleting", "api_id": "..."}                                     before a DELETE or a rename of a given id
     {"event": "kept", "api_id": "..."}                                         after it, when it was refused
@@ -157,12 +158,15 @@ class Ledger(Ownership):
         """
         if set(api_id) <= {"."}:
             return False
-        if api_id in self.not_ours:
-            self.became_uncertain(api_id)  # unless its record was deleted meanwhile, and the service gave it anew
-            return False
         self._written[api_id] = self.clock()
-        more = {"assigned": assigned} if isinstance(assigned, str) else {}
-        self._note(event="made", n=n, api_id=api_id, **more, **({"renamed_from": renamed_from} if renamed_from else {}))
+        more: dict[str, Any] = {"assigned": assigned} if isinstance(assigned, str) else {}
+        if api_id in self.not_ours:
+            # Unless its record was deleted meanwhile, and the service gave it anew.
+            self._note(event="unproven", n=n, api_id=api_id, **more)
+            return False
+        if renamed_from:
+            more["renamed_from"] = renamed_from
+        self._note(event="made", n=n, api_id=api_id, **more)
         return True
 
     def was_refused(self, n: int) -> None:

@@ -61,7 +61,7 @@ class Outcome(Enum):
     SEEN = "seen"
     """It was seen where the service said."""
     REPEATED = "repeated"
-    """It was answered with the api_id of a record that we had already: where its own is, nobody knows."""
+    """It was answered with the api_id of a record that was there already: where its own is, nobody knows."""
 
 
 @dataclass
@@ -133,6 +133,8 @@ class Ownership:
                 self._plan(Request(n, api_id, marker))
             case {"event": "made", "n": int(n), "api_id": str(api_id), **more} if n in self.requests:
                 self._make(self.requests[n], api_id, more.get("assigned"), more.get("renamed_from"))
+            case {"event": "unproven", "n": int(n), "api_id": str(api_id), **more} if n in self.requests:
+                self._doubt(self.requests[n], api_id, more.get("assigned"))
             case {"event": "refused" | "updated", "n": int(n)} if n in self.requests:
                 self.requests[n].outcome = Outcome.NOTHING
                 self._settle_plan(self.requests[n])
@@ -205,6 +207,15 @@ class Ownership:
             source.state = State.UNCERTAIN
         else:
             record.made += free
+
+    def _doubt(self, request: Request, api_id: str, assigned: Any) -> None:
+        """A record may be ours under an id that somebody else's was seen to have."""
+        request.outcome = Outcome.REPEATED
+        record = self.records.setdefault(api_id, Record(api_id, State.UNCERTAIN))
+        record.state = State.UNCERTAIN
+        record.made += 1
+        record.by, record.updated, record.missed = request.n, False, False
+        record.assigned = assigned if isinstance(assigned, str) else None
 
     def _settle_plan(self, request: Request) -> None:
         """The request was answered: what it asked for is not planned any more."""

@@ -614,6 +614,19 @@ def test_an_id_that_somebody_else_had_and_a_post_was_given_is_left_and_told(clie
     assert client.written() == []
 
 
+def test_an_id_that_went_from_us_to_somebody_else_and_back_is_left_and_told(client: Client) -> None:
+    api_id = client.given()
+    ours = client.fake.records[api_id]
+    client.send("DELETE", api_id)
+    client.fake.records[api_id] = ours | {"person_api_id": "q", "date_assigned": "2026-01-01T00:00:05Z"}
+    client.send("GET")
+    client.fake.records[api_id] = ours | {"date_assigned": "2026-01-01T00:00:09Z"}
+    answering(client.fake, ("POST", many, json_answer(201, client.fake.records[api_id])))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned(possible=(api_id,))
+    assert client.written() == [("DELETE", api_id)]
+
+
 def test_a_given_record_that_shows_its_date_less_precisely_is_deleted_from_the_ledger(client: Client) -> None:
     path = client.ledger.path
     assert path is not None
