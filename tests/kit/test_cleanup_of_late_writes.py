@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -53,6 +55,10 @@ class Late:
         self.now += seconds
 
 
+def named(what: set[str]) -> str:
+    return "+".join(sorted(what)) or "nothing"
+
+
 PARTS = [{"read"}, {"list"}, {"read", "list"}, {"records"}, {"records", "list"}]
 
 
@@ -85,7 +91,7 @@ def client(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Client]:
         ledger.close(remove=False)
 
 
-@pytest.mark.parametrize("client", PARTS, indirect=True, ids=lambda part: "+".join(sorted(part)))
+@pytest.mark.parametrize("client", PARTS, indirect=True, ids=named)
 @pytest.mark.parametrize("looked", [False, True])
 def test_what_shows_late_is_deleted_and_seen_to_be_gone(client: Client, looked: bool) -> None:
     """Under chosen ids and given ones, looked at too early in the run or not."""
@@ -100,7 +106,7 @@ def test_what_shows_late_is_deleted_and_seen_to_be_gone(client: Client, looked: 
     assert client.ledger.created == client.ledger.deleted == len(made)
 
 
-@pytest.mark.parametrize("client", [{"records"}, {"read", "list"}], indirect=True, ids=str)
+@pytest.mark.parametrize("client", [{"records"}, {"read", "list"}], indirect=True, ids=named)
 def test_what_a_delete_did_not_find_during_the_run_is_deleted(client: Client) -> None:
     api_id = client.ledger.prefix + "a"
     client.send("POST", api_id=api_id, **BODY)
@@ -110,7 +116,7 @@ def test_what_a_delete_did_not_find_during_the_run_is_deleted(client: Client) ->
     assert list(client.late.fake.records) == ["rec-1"]
 
 
-@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=str)
+@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=named)
 def test_there_is_one_pause_for_all_records(client: Client) -> None:
     for n in range(20):
         client.send("POST", api_id=f"{client.ledger.prefix}{n}", **BODY)
@@ -118,7 +124,7 @@ def test_there_is_one_pause_for_all_records(client: Client) -> None:
     assert client.late.pauses == [SETTLE]
 
 
-@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=str)
+@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=named)
 def test_what_was_written_long_ago_is_not_waited_for(client: Client) -> None:
     for n in range(5):
         client.send("POST", api_id=f"{client.ledger.prefix}{n}", **BODY)
@@ -128,7 +134,7 @@ def test_what_was_written_long_ago_is_not_waited_for(client: Client) -> None:
     assert list(client.late.fake.records) == ["rec-1"]
 
 
-@pytest.mark.parametrize("client", [set()], indirect=True, ids=["at once"])
+@pytest.mark.parametrize("client", [set()], indirect=True, ids=named)
 def test_where_all_is_deleted_and_gone_there_is_no_pause(client: Client) -> None:
     for n in range(5):
         client.send("POST", api_id=f"{client.ledger.prefix}{n}", **BODY)
@@ -137,7 +143,7 @@ def test_where_all_is_deleted_and_gone_there_is_no_pause(client: Client) -> None
     assert client.late.pauses == []
 
 
-@pytest.mark.parametrize("client", [{"list"}], indirect=True, ids=["list"])
+@pytest.mark.parametrize("client", [{"list"}], indirect=True, ids=named)
 def test_a_post_without_an_answer_is_looked_for_once_the_list_may_show_what_it_made(client: Client) -> None:
     def no_answer(method: str, target: str, headers: dict[str, str], body: bytes) -> Answer:
         answer = client.late.answer(method, target, headers, body)
@@ -150,14 +156,14 @@ def test_a_post_without_an_answer_is_looked_for_once_the_list_may_show_what_it_m
     assert client.late.pauses == [SETTLE]
 
 
-@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=str)
+@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=named)
 def test_a_longer_time_may_be_known(client: Client) -> None:
     client.send("POST", api_id=client.ledger.prefix + "a", **BODY)
     Cleaner(client.service, settle=5.0, sleep=client.late.sleep).run()
     assert client.late.pauses == [5.0]
 
 
-@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=str)
+@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=named)
 def test_a_given_id_that_shows_another_record_when_it_shows_is_not_touched(client: Client) -> None:
     api_id = client.send("POST", **BODY).json()["api_id"]
     client.send("GET", api_id)
@@ -166,3 +172,18 @@ def test_a_given_id_that_shows_another_record_when_it_shows_is_not_touched(clien
     client.late.sleep(DELAY)
     assert client.clean() == Cleaned(possible=(api_id,))
     assert client.late.fake.records[api_id] == other
+
+
+@pytest.mark.parametrize("client", [{"records"}], indirect=True, ids=named)
+@pytest.mark.parametrize("idle", [0.0, 60.0])
+def test_how_long_ago_an_earlier_run_wrote_last_is_known_from_its_ledger(client: Client, idle: float) -> None:
+    api_id = client.ledger.prefix + "a"
+    client.send("POST", api_id=api_id, **BODY)
+    client.ledger.close(remove=False)
+    path = client.ledger.path
+    assert path is not None
+    before = time.time() - idle
+    os.utime(path, (before, before))
+    again = Ledger.load(path)
+    assert again.age(api_id) == pytest.approx(idle, abs=30)
+    again.close(remove=False)
