@@ -117,7 +117,7 @@ def _parse(
     for name, keywords in positional:
         made.add_argument(name, **keywords)
     made.add_argument("base_url", nargs="?", metavar="BASE_URL", help=base_url)
-    return made.parse_args(arguments)
+    return made.parse_intermixed_args(arguments)  # BASE_URL may come after the options too
 
 
 # Commands

@@ -20,6 +20,7 @@ from .bounds import READ_TIMEOUT, BoundedAdapter, Endless
 from .guard import Blocked, Guard
 from .ledger import Ledger
 from .ownership import Request as Planned
+from .ownership import api_id_of
 
 CONNECT_TIMEOUT = 3.0
 """Seconds."""
@@ -183,7 +184,7 @@ class GuardedSession(requests.Session):
 
     def _settle_update(self, n: int, address: str, new: str, response: Response | None) -> None:
         if response is not None and response.ok:
-            self._ledger.was_updated(n, address, new, _api_id(_answer(response)))
+            self._ledger.was_updated(n, address, new, api_id_of(_answer(response)))
         elif response is None or response.status_code < 500:
             self._ledger.was_refused(n)
             self._ledger.was_kept(address)
@@ -194,8 +195,9 @@ class GuardedSession(requests.Session):
             return
         if response.ok:
             self._ledger.was_there(address)
-        if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
+        elif response.status_code in (404, 410):
+            self._ledger.was_unknown(address)
         elif response.status_code < 500:
             self._ledger.was_kept(address)
 
@@ -204,6 +206,7 @@ class GuardedSession(requests.Session):
             return
         if response.ok:
             self._ledger.were_seen(api_ids_in(response.content))
+            self._ledger.recognise(address, _answer(response))
         elif response.status_code in (404, 410):
             self._ledger.was_gone(address)
 
@@ -231,7 +234,7 @@ def api_ids_in(content: bytes) -> list[str]:
 
 def _api_ids(document: Any) -> Iterator[str]:
     if isinstance(document, dict):
-        api_id = _api_id(document)
+        api_id = api_id_of(document)
         if api_id is not None:
             yield api_id
         document = list(document.values())
@@ -240,20 +243,12 @@ def _api_ids(document: Any) -> Iterator[str]:
             yield from _api_ids(item)
 
 
-def _api_id(record: Mapping[str, Any]) -> str | None:
-    """The api_id of a record, as it stands in a path; a service may wrongly show a number."""
-    api_id = record.get("api_id")
-    if isinstance(api_id, int) and not isinstance(api_id, bool):
-        return str(api_id)
-    return api_id if isinstance(api_id, str) and api_id else None
-
-
 def _made(answer: Mapping[str, Any], planned: Planned) -> str | None:
     """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
     record = record_in(answer)
     if record is None:
         return None
-    return _api_id(record) if record is answer or planned.fits(record) else None
+    return api_id_of(record) if record is answer or planned.fits(record) else None
 
 
 def _answer(response: Response) -> dict[str, Any]:
