@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stderr, suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -242,7 +242,7 @@ def _headers(parsed: argparse.Namespace) -> list[str]:
 def _read_again(arguments: Sequence[str]) -> Any:
     """The arguments of a report, parsed; raise UsageError when they are none."""
     try:
-        with redirect_stderr(StringIO()) as said:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
             return _parse(list(arguments), parser())
     except _Leave:
         why = said.getvalue().strip().rpartition("error: ")[2]

@@ -85,7 +85,8 @@ def replay(
 ) -> Exit:
     """Replay counterexamples, and say of each rule whether it is still broken.
 
-    Return COULD_NOT_RUN when that could not be told of every one, else BROKEN when one is, and KEPT when none is.
+    Return COULD_NOT_RUN when the run could not be done, BROKEN when a rule is, KEPT when every rule is: one that could
+    not be told of is not.
     """
     told: dict[str, Verdict] = {}
     with Run(options, spec, checks=(), publish=publish) as run, run.ending():
@@ -95,9 +96,11 @@ def replay(
     for name, _ in read:
         if name not in told:
             say(f"{name}: not tried, as the run ended before")
-    if run.report.exit_code is Exit.COULD_NOT_RUN or set(told.values()) & {Verdict.INCONCLUSIVE}:
+    if run.report.exit_code is Exit.COULD_NOT_RUN:
         return Exit.COULD_NOT_RUN
-    return Exit.BROKEN if Verdict.BROKEN in told.values() else Exit.KEPT
+    if Verdict.BROKEN in told.values():
+        return Exit.BROKEN
+    return Exit.COULD_NOT_RUN if Verdict.INCONCLUSIVE in told.values() else Exit.KEPT
 
 
 def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], None]) -> Verdict:
@@ -105,6 +108,8 @@ def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], 
     if rule not in bench.judged:
         say(f"{rule}: not judged with --basis documented, as it is an assumption")
         return Verdict.INCONCLUSIVE
+    blocked = bench.service.session.blocked
+    before = len(blocked)
     findings = play(bench, steps).judge.findings
     finding = findings.of(rule)
     if finding is not None:
@@ -114,6 +119,8 @@ def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], 
     if not findings.evaluations[rule]:
         # Without its record, for instance, the request that matters asks for nothing.
         why = findings.inconclusive.get(rule, "this time no answer was one on which it can be judged")
+        if len(blocked) > before:
+            why = f"the guard blocked a request: {blocked[-1].reason} (it may help to try it alone, with --rule {rule})"
         say(f"{rule}: can't be told: {why}")
         return Verdict.INCONCLUSIVE
     say(f"{rule}: not broken any more ({number(len(steps), 'step')})")
