@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,7 +63,7 @@ class Phase:
 
     def words(self) -> str:
         """Return `12 of 71 checks, about 20 s left`."""
-        counted = self.what if self.of != 1 else self.what.replace("checks", "check").replace("records", "record")
+        counted = self.what if self.of != 1 else re.sub(r"s\b", "", self.what, count=1)
         return ", ".join(filter(None, (f"{self.done} of {self.of:,} {counted}", self._left())))
 
     def _left(self) -> str:
@@ -106,8 +107,8 @@ class Tally:
         self.current = ""
         self._advance(self.phase.done + 1)
 
-    def enter(self, what: str, done: int, of: int, most: int) -> None:
-        """Take in how far another phase is, of which one more takes at most so many requests."""
+    def enter(self, what: str, done: int, of: int, most: int = 0) -> None:
+        """Take in how far another phase is, of which one more takes at most so many requests, if that is known."""
         if (self.phase.what, self.phase.of) != (what, of):
             pace = self.seconds / self.requests if self.requests else 0.0
             self.phase = Phase(what, of, self.clock(), done, most=most * pace)

@@ -88,7 +88,7 @@ class Terminal(RunProgress):
             self._out.print()
         for (verdict, why), rules in _untold(report).items():
             self._out.print(self._text(f"{wording.WORDS[verdict]} ({len(rules)})", STYLES[verdict]))
-            self._quoted("", why)
+            self._quoted("", self._cut(why, LONGEST_TEXT))
             self._quoted("", ", ".join(rule.id for rule in rules), "dim")
             self._out.print()
         for rule in report.broken:
@@ -125,8 +125,8 @@ class Terminal(RunProgress):
             self._show_example(rule.counterexample)
 
     def _show_example(self, example: Counterexample) -> None:
-        self._quoted("Expected", shortened(example.expected, LONGEST_TEXT), "green")
-        self._quoted("Got", shortened(example.got, LONGEST_TEXT), "red")
+        self._quoted("Expected", self._cut(example.expected, LONGEST_TEXT), "green")
+        self._quoted("Got", self._cut(example.got, LONGEST_TEXT), "red")
         for position, step in enumerate(example.steps, 1):
             self._show_step(position, step)
 
@@ -134,7 +134,7 @@ class Terminal(RunProgress):
         self._hanging(f"  {position:>2}. ", one_line(request(step)), "bold")
         # In one piece however long, so that it can be copied.
         self._line(Text("      ").append_text(self._text(step.curl, "cyan")))
-        self._hanging("      ", shortened(one_line(f"{status(step)} {step.answer}"), LONGEST_ANSWER), "dim")
+        self._hanging("      ", self._cut(one_line(f"{status(step)} {step.answer}"), LONGEST_ANSWER), "dim")
 
     # The service
 
@@ -194,6 +194,10 @@ class Terminal(RunProgress):
     def _command(self, label: str, text: str) -> None:
         """Print a command behind a label, in one piece."""
         self._line(Text(f"  {label:<{LABEL}}", "dim").append_text(self._text(text, "cyan")))
+
+    def _cut(self, text: str, most: int) -> str:
+        """The text, cut when it is longer than a reader wants who did not ask for more."""
+        return text if self._verbose else shortened(text, most)
 
     def _hanging(self, head: str, text: str, style: str) -> None:
         """Print text with every further line of it indented like the first."""

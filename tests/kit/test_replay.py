@@ -118,6 +118,24 @@ def test_the_line_printed_leaves_secrets_to_variables_of_the_shell(
     assert {headers.get("authorization", "")[:6] for *_, headers in broken.requests} == {"Basic "}
 
 
+def test_the_line_that_cleans_up_works_as_printed(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """It has the header, the credentials, and no option that means nothing to it."""
+    with fake_service("rec-1") as fake:
+        url = fake.url.replace("//", "//amara:p%40ss%2Fword@")
+        fake.answer = lambda m, t, _, b: (405, {}, b"") if m == "DELETE" else fake.act(m, t, b)
+        options = ["--header", "X-Api-Key: sesame-open", "--person-api-id", "somebody", "--profile", "quick"]
+        ledgers = ["--report-dir", str(tmp_path / "a  b")]
+        assert main([url, *options, *ledgers, "--max-requests", "20"]) == Exit.COULD_NOT_RUN
+        (line,) = re.findall("delete what is left with: (.*)$", capfd.readouterr().err, re.MULTILINE)
+        fake.answer = None
+        fake.requests.clear()
+        code, said = in_shell(line, tmp_path, CREDENTIALS="amara:p%40ss%2Fword", X_API_KEY="sesame-open")
+        assert code == Exit.KEPT, said
+        assert list(fake.records) == ["rec-1"]
+        assert {headers.get("x-api-key") for *_, headers in fake.requests} == {"sesame-open"}
+        assert {headers.get("authorization", "")[:6] for *_, headers in fake.requests} == {"Basic "}
+
+
 def test_a_run_over_the_mock_is_replayed_over_a_mock(tmp_path: Path) -> None:
     main(["--report-dir", str(tmp_path), "--basis", "documented", "--max-requests", "30"])
     page = (tmp_path / "report.html").read_text("utf-8")

@@ -170,13 +170,15 @@ def test_a_stream_that_knows_no_unicode_will_do() -> None:
     assert rb"\u65e5\u672c\u8a9e" in raw.getvalue()
 
 
-def test_very_long_answers_are_cut() -> None:
+def test_very_long_answers_are_cut_unless_verbose() -> None:
     long = replace(STEP, answer=LONG)
     made = rule("a-rule", Verdict.BROKEN)
     assert made.counterexample is not None
-    out, _ = shown(report(replace(made, counterexample=replace(made.counterexample, got=LONG, steps=(long,)))))
+    shown_long = report(replace(made, counterexample=replace(made.counterexample, got=LONG, steps=(long,))))
+    out, _ = shown(shown_long)
     assert len(out) < 10_000
-    assert "more characters)" in out
+    assert "long… (" in out
+    assert "more characters)" not in shown(shown_long, verbose=True)[0]
 
 
 def test_github_obeys_nothing_that_an_answer_says() -> None:
@@ -248,14 +250,16 @@ def test_what_follows_the_checks_is_estimated_by_what_one_more_takes_at_most() -
     made, _ = tally(2, 5.0, 5.0)
     made.enter("counterexamples made short", 0, 3, most=60)
     assert made.words().plain == "0 of 3 counterexamples made short, at most 3 min left, 10 requests, 2 passed"
+    made.enter("counterexamples made short", 0, 1, most=60)
+    assert made.words().plain.startswith("0 of 1 counterexample made short, at most 60 s left, ")
 
 
 def test_what_follows_the_checks_is_estimated_by_its_own_pace_once_it_goes() -> None:
     made, watch = tally(2, 1.0, 1.0)
-    made.enter("records cleaned up", 0, 80, most=0)
+    made.enter("records cleaned up", 0, 80)
     assert "left" not in made.words().plain
     watch.now += 10.0
-    made.enter("records cleaned up", 20, 80, most=0)
+    made.enter("records cleaned up", 20, 80)
     assert made.words().plain.startswith("20 of 80 records cleaned up, about 30 s left, ")
 
 
