@@ -176,14 +176,29 @@ def test_options_of_the_report_hold_unless_the_command_line_has_others(
 ) -> None:
     arguments = ["--seed", "7", "--profile", "thorough", "--basis", "documented", "--person-api-id=nobody"]
     file = written(tmp_path, "list-envelope", arguments=[*arguments, "--rate", "1000"])
+    posted: list[bytes] = []
     with fake_service("rec-1") as fake:
+
+        def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+            posted.extend([body] if method == "POST" else [])
+            return fake.act(method, target, body)
+
+        fake.answer = answer
         # The rule is an assumption, and the report's basis leaves it out.
         assert main(["replay", str(file), fake.url]) == Exit.COULD_NOT_RUN
         assert "list-envelope: not judged with --basis documented" in capfd.readouterr().out
-        posted = [target for method, target, _ in fake.requests if method == "POST"]
         assert posted
-        assert main(["replay", str(file), fake.url, "--basis", "all"]) == Exit.KEPT
+        assert all(b'"nobody"' in body for body in posted)
+        posted.clear()
+        assert main(["replay", str(file), fake.url, "--basis", "all", "--person-api-id", "anybody"]) == Exit.KEPT
         assert "list-envelope: not broken any more (1 step)" in capfd.readouterr().out
+        assert posted
+        assert all(b'"anybody"' in body for body in posted)
+
+
+def test_whom_a_service_knows_is_not_asked_of_the_mock(tmp_path: Path) -> None:
+    file = written(tmp_path, "list-is-object", arguments=["--person-api-id=nobody", "--package-api-id=nothing"])
+    assert main(["replay", str(file)]) == Exit.KEPT
 
 
 def test_leave_to_write_is_never_taken_from_a_report(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
