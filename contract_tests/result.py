@@ -174,16 +174,6 @@ class OperationCoverage:
 
 
 @dataclass(frozen=True)
-class Habit:
-    """What a service does where the document is silent, as far as the run learnt it."""
-
-    topic: str
-    """One or two words, e.g. `dates`."""
-    text: str
-    """A sentence whose subject is the service, without it and without a full stop: `keeps milliseconds`."""
-
-
-@dataclass(frozen=True)
 class SpecInfo:
     """Which contract the service was held against."""
 
@@ -191,6 +181,16 @@ class SpecInfo:
     version: str
     file: str
     overlays: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Habit:
+    """What the service does where the document is silent, as far as the run learnt it."""
+
+    topic: str
+    """What it is about, e.g. `dates`."""
+    text: str
+    """What the service does, without the subject, e.g. `keeps them to the second`."""
 
 
 @dataclass(frozen=True)
@@ -215,7 +215,7 @@ class Report:
     safety: Safety = field(default_factory=Safety)
     coverage: tuple[OperationCoverage, ...] = ()
     habits: tuple[Habit, ...] = ()
-    """In the order of their topics' importance to a reader."""
+    """In the order in which they were learnt."""
     arguments: tuple[str, ...] = ()
     """Those of the command that makes the same run again, but for the base URL and the values of headers.
 

@@ -145,7 +145,7 @@ class Terminal(RunProgress):
         for habit in report.habits:
             text = one_line(habit.text)
             room = max(10, self._out.width - LABEL - 2)
-            self._quoted(brief(one_line(habit.topic), LABEL - 1), text if self._verbose else brief(text, room))
+            self._quoted(one_line(habit.topic), text if self._verbose else brief(text, room))
         self._out.print()
 
     # The run

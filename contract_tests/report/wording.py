@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from ..result import PASSED, Basis, Exit, Habit, Report, RuleResult, Safety, Verdict
@@ -14,6 +14,9 @@ PROGRAM = "training-contract"
 
 CREDENTIALS = "CREDENTIALS"
 """The variable of the shell that stands for `user:password` of the base URL."""
+
+UNTOLD = "..."
+"""What stands among the arguments of a run for a value that is not told."""
 
 _HEADER = re.compile(r"--header=(.*): \.\.\.", re.DOTALL)
 """A header among the arguments of a run."""
@@ -141,7 +144,7 @@ def habit(learnt: Habit) -> str:
 
 def run_command(report: Report) -> str:
     """Return the command that makes the same run again."""
-    return " ".join([PROGRAM, *_address(report), *map(shell, report.arguments)])
+    return " ".join([PROGRAM, *_address(report), *_words(report.arguments)])
 
 
 def replay_command(report: Report, file: Path, rule: str = "") -> str:
@@ -150,7 +153,7 @@ def replay_command(report: Report, file: Path, rule: str = "") -> str:
     It has those options of the run that are not taken from the file.
     """
     only = ["--rule", rule] if rule else []
-    words = [_path(file), *_address(report), *map(shell, [*report.replay_arguments, *only])]
+    words = [_path(file), *_address(report), *_words(report.replay_arguments), *map(shell, only)]
     return " ".join([PROGRAM, "replay", *words])
 
 
@@ -161,17 +164,29 @@ def cleanup_command(report: Report) -> str:
     # The ledger names the service, but for its credentials.
     address = _address(report) if report.credentials else []
     return " ".join(
-        [PROGRAM, "cleanup", _path(Path(report.safety.ledger)), *address, *map(shell, report.cleanup_arguments)]
+        [PROGRAM, "cleanup", _path(Path(report.safety.ledger)), *address, *_words(report.cleanup_arguments)]
     )
 
 
 def variables(report: Report) -> str:
     """The variables that must be set in the shell for these commands, as no secret is written down; mostly empty."""
-    headers = [
-        f"{_variable(found[1])} (the header {found[1]})" for found in map(_HEADER.match, report.arguments) if found
-    ]
     credentials = [f"{CREDENTIALS} (user:password of the URL, percent-encoded)"] if report.credentials else []
-    return ", ".join([*credentials, *dict.fromkeys(headers)])
+    headers = [
+        f"{_variable(found[1])} (the header {found[1]})" for found in map(_HEADER.fullmatch, report.arguments) if found
+    ]
+    others = [f"{_variable(flag)} (the value of {flag})" for flag, word in _pairs(report.arguments) if word == UNTOLD]
+    return ", ".join(dict.fromkeys([*credentials, *headers, *others]))
+
+
+def _words(arguments: Sequence[str]) -> Iterator[str]:
+    """Arguments as a shell takes them; what is not told is left to a variable."""
+    for flag, word in _pairs(arguments):
+        yield f'"${_variable(flag)}"' if word == UNTOLD else shell(word)
+
+
+def _pairs(arguments: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Each argument, with the one before it."""
+    return zip(("", *arguments), arguments, strict=False)
 
 
 def _address(report: Report) -> list[str]:
@@ -212,7 +227,7 @@ def _byte_by_byte(letter: str) -> str:
 
 
 def _variable(header: str) -> str:
-    return re.sub(r"^(?=\d)", "_", re.sub(r"[^A-Z0-9]", "_", header.upper()))
+    return re.sub(r"^(?=\d)", "_", re.sub(r"[^A-Z0-9]", "_", header.removeprefix("--").upper()))
 
 
 def _escaped(match: re.Match[str]) -> str:

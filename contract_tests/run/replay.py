@@ -110,7 +110,7 @@ def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], 
         return Verdict.INCONCLUSIVE
     blocked = bench.service.session.blocked
     before = len(blocked)
-    findings = play(bench, steps).judge.findings
+    findings = play(bench, steps, rule).judge.findings
     finding = findings.of(rule)
     if finding is not None:
         expected, got = shortened(finding.expected, LONGEST_TEXT), shortened(finding.got, LONGEST_TEXT)

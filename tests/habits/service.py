@@ -1,104 +1,20 @@
-"""A Training Record API written from the document alone, in the ways that its writers were used to.
+"""A Training Record API written from the document alone. A subclass of it has a habit of its own.
 
-It keeps every sentence of the document, and agrees with the mock in nothing that the document leaves open
-unless it has to: each of its `Habits` is one such freedom.
+It keeps every sentence of the document, and agrees with the mock in nothing that the document leaves open unless
+it has to. Each method is one thing that a service decides for itself.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from itertools import count
 from typing import Any
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from .directory import FOREIGN, PACKAGES, PEOPLE, Assignment, assignments
+from .web import COLLECTION, Answer, Refused, Request, answer_json
 
-FOREIGN = 150
-
-PEOPLE = {f"p{n}": f"{first} {last}" for n, (first, last) in enumerate(
-    (first, last) for first in ("Ada", "Bo", "Cem", "Dua", "Eli") for last in ("Ek", "Ford", "Gil"))}  # fmt: skip
-
-PACKAGES = {
-    "1": ("Ladders", "Working at height with ladders"),
-    "2": ("Cyber", "Passwords and phishing"),
-    "3": ("Kitchen hygiene", "How food is stored and served"),
-    "4": ("Driving", "Company cars and long journeys"),
-}
-
-
-@dataclass(frozen=True)
-class Habits:
-    """What this service does where the document leaves it open; as it stands here, it does what most would."""
-
-    create_status: int = 201
-    delete_status: int = 204
-    plain_errors: bool = False
-    """Errors are a line of plain text, an invalid body is 422, and an unknown person or package 404."""
-    page_size: int | None = None
-    """How many records come without a limit."""
-    largest_page: int | None = None
-    list_name: str = "results"
-    counted: bool = True
-    """Whether the list says how many records there are."""
-    written_dates: str = "seconds Z"
-    """How dates are written: `seconds Z`, `milliseconds +00:00`, or `local`, with the offset of the house."""
-    extra_fields: bool = False
-    renames: bool = True
-    numbered: bool = False
-    """Whether generated ids are numbers, one after the other, as text."""
-    newest_first: bool = False
-    put_merges: bool = False
-    """ "Update or partially update": what a PUT leaves out stays as it was."""
-    tolerant: bool = False
-    """Odd parameters are passed over, a body is JSON whatever it is called, and deleting nothing succeeds."""
-    strict: bool = False
-    """Properties that are not in the document's request body are refused."""
-    disturbed_every: int | None = None
-    """After so many requests somebody else changes, adds or deletes a record of theirs."""
-
-
-HABITS: dict[str, Habits] = {
-    "none in particular": Habits(),
-    "a creation is 200 and a deletion 200 without a body": Habits(create_status=200, delete_status=200),
-    "a deletion is 202 without a body": Habits(delete_status=202),
-    "errors are plain text": Habits(plain_errors=True),
-    "a page has 25 records unless asked, and never more than 100": Habits(page_size=25, largest_page=100),
-    "the list is an object with results alone": Habits(counted=False),
-    "the list has another name": Habits(list_name="records", counted=False),
-    "dates have milliseconds and end with +00:00": Habits(written_dates="milliseconds +00:00"),
-    "dates have the offset of the house": Habits(written_dates="local"),
-    "records have more fields": Habits(extra_fields=True),
-    "a new api_id in an update is passed over": Habits(renames=False),
-    "given ids are numbers": Habits(numbered=True),
-    "the newest record comes first": Habits(newest_first=True),
-    "a PUT leaves what it does not name": Habits(put_merges=True),
-    "what is odd is passed over": Habits(tolerant=True),
-    "what is not in the document is refused": Habits(strict=True),
-    "others write meanwhile": Habits(disturbed_every=7),
-}
-
-EVERY_HABIT = Habits(
-    create_status=200,
-    delete_status=202,
-    plain_errors=True,
-    page_size=25,
-    largest_page=100,
-    list_name="records",
-    counted=False,
-    written_dates="milliseconds +00:00",
-    extra_fields=True,
-    renames=False,
-    numbered=True,
-    newest_first=True,
-    put_merges=True,
-    strict=True,
-    disturbed_every=7,
-)
+WRITABLE = ("api_id", "person_api_id", "package_api_id", "date_started", "date_completed")
+COLUMNS = dict(zip(WRITABLE, ("api_id", "person", "package", "started", "completed"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -113,236 +29,283 @@ class Row:
     completed: datetime | None = None
 
 
-WRITABLE = ("api_id", "person_api_id", "package_api_id", "date_started", "date_completed")
-COLUMNS = dict(zip(WRITABLE, ("api_id", "person", "package", "started", "completed"), strict=True))
-
-
-class Refused(Exception):
-    """A request that is not done, with the status that says why."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
 class TrainingService:
-    """The service as an ASGI application, with 150 records of other people in it.
+    """The service, with records of other people in it.
 
-    `others` is how those people want their records to be; `writes` are all requests that would write, with the
-    api_id that they name.
+    `others` is how those people want their records to be; `aimed` are the api_ids of those that a
+    request would have written to.
     """
 
-    def __init__(self, habits: Habits | None = None) -> None:
-        self.habits = habits or Habits()
+    foreign = FOREIGN
+    create_status = 201
+    delete_status = 204
+    invalid = 400
+    page_size: int | None = None
+    """How many records come without a limit; None: all."""
+    zone: tzinfo | None = None
+    """What a date without an offset is in; None: it is refused."""
+
+    def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
-        self.writes: list[tuple[str, str]] = []
-        self._numbers = count(1)
-        self._requests = 0
-        self._turns = 0
-        long_ago = datetime(2024, 5, 6, 7, 8, 9, 250_000, tzinfo=UTC)
-        for n in range(FOREIGN):
-            assigned = long_ago + timedelta(hours=n)
-            started = assigned + timedelta(days=3) if n % 3 else None
-            completed = assigned + timedelta(days=4) if n % 3 == 1 else None
-            person, package = list(PEOPLE)[n % len(PEOPLE)], list(PACKAGES)[n % len(PACKAGES)]
-            row = Row(self._new_id(), person, package, assigned, started, completed)
+        self.aimed: list[str] = []
+        self.requests = 0
+        self.numbers = count(1)
+        self.packages = dict(PACKAGES)
+        for given in assignments(self.foreign):
+            row = self.row_of(given)
             self.rows[row.api_id] = row
         self.others = dict(self.rows)
-        paths = [
-            Route("/training/record/", self._endpoint(self._list), methods=["GET"]),
-            Route("/training/record/", self._endpoint(self._create), methods=["POST"]),
-            Route("/training/record/{api_id}/", self._endpoint(self._read), methods=["GET"]),
-            Route("/training/record/{api_id}/", self._endpoint(self._update), methods=["PUT", "PATCH"]),
-            Route("/training/record/{api_id}/", self._endpoint(self._delete), methods=["DELETE"]),
-        ]
-        self._app = Starlette(routes=paths, exception_handlers={HTTPException: self._http_error})
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._requests += 1
-        every = self.habits.disturbed_every
-        if every and self._requests % every == 0:
-            self._disturb()
-        await self._app(scope, receive, send)
+    def row_of(self, given: Assignment) -> Row:
+        """Return a record of somebody else as it is stored."""
+        assigned, started, completed = map(self.keep, (given.assigned, given.started, given.completed))
+        return Row(self.new_id(), given.person, given.package, assigned, started, completed)
 
-    @property
-    def ours(self) -> list[str]:
-        """The api_ids of all records that are not those other people's."""
+    # What the kit does not see
+
+    def left(self) -> list[str]:
+        """Return the api_ids of all records that are not those other people's."""
         return [api_id for api_id in self.rows if api_id not in self.others]
 
-    # Other people
+    def harmed(self) -> list[str]:
+        """Return the api_ids of the records of others that are not as they left them, or were aimed at."""
+        changed = [api_id for api_id, row in self.others.items() if self.rows.get(api_id) != row]
+        return list(dict.fromkeys([*changed, *self.aimed]))
 
-    def _disturb(self) -> None:
-        """Change one record of theirs; now and then add one, or delete one that was added."""
-        self._turns += 1
-        known = list(self.others)
-        if self._turns % 5 == 0:
-            row = Row(self._new_id(), next(iter(PEOPLE)), next(iter(PACKAGES)), datetime.now(UTC))
-        elif self._turns % 5 == 3 and len(known) > FOREIGN:
-            for rows in (self.rows, self.others):
-                del rows[known[-1]]
-            return
+    # Answering
+
+    def answer(self, request: Request) -> Answer:
+        """Return the answer to a request; it raises nothing."""
+        self.requests += 1
+        self.meanwhile()
+        self.note_aim(request)
+        try:
+            return self.operation(request)(request)
+        except Refused as refusal:
+            return self.error(refusal.status, refusal.reason)
+
+    def meanwhile(self) -> None:
+        """What other people do between two requests."""
+
+    def operation(self, request: Request) -> Callable[[Request], Answer]:
+        if request.path == COLLECTION:
+            operations = {"GET": self.list, "POST": self.create}
+        elif request.api_id is not None:
+            operations = {"GET": self.read, "PUT": self.update, "PATCH": self.update, "DELETE": self.delete}
         else:
-            row = self.others[known[self._turns * 31 % FOREIGN]]
-            row = replace(row, completed=datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=self._turns))
-        self.rows[row.api_id] = self.others[row.api_id] = row
+            raise Refused(404, "there is no such address")
+        if request.method not in operations:
+            raise Refused(405, f"only {', '.join(operations)}")
+        return operations[request.method]
+
+    def note_aim(self, request: Request) -> None:
+        if request.method in ("PUT", "PATCH", "DELETE") and request.api_id in self.others:
+            self.aimed.append(request.api_id or "")
 
     # Operations
 
-    async def _list(self, request: Request) -> Response:
-        limit = self._whole(request, "limit", 1)
-        offset = self._whole(request, "offset", 0) or 0
-        term = request.query_params.get("search", "").casefold()
-        found = [row for row in self.rows.values() if not term or self._matches(row, term)]
-        if self.habits.newest_first:
-            found.reverse()
-        size = limit or self.habits.page_size
-        if size and self.habits.largest_page:
-            size = min(size, self.habits.largest_page)
-        page = found[offset : offset + size] if size else found[offset:]
-        document: dict[str, Any] = {"total": len(found)} if self.habits.counted else {}
-        return JSONResponse({**document, self.habits.list_name: [self._show(row) for row in page]})
+    def list(self, request: Request) -> Answer:
+        limit, offset = self.limit(request), self.offset(request)
+        found = self.search(self.listed(), request.query.get("search"))
+        page = self.page(found, limit, offset)
+        return self.json(200, self.envelope([self.show(row) for row in page], len(found)))
 
-    async def _create(self, request: Request) -> Response:
-        given = await self._given(request)
+    def create(self, request: Request) -> Answer:
+        given = self.given(request)
         for name in ("person", "package"):
             if name not in given:
-                raise Refused(422 if self.habits.plain_errors else 400, f"{name}_api_id is needed")
-        api_id = given.pop("api_id", None) or self._new_id()
-        self.writes.append((request.method, api_id))
-        if api_id in self.rows:
+                raise Refused(self.invalid, f"{name}_api_id is needed")
+        api_id = given.pop("api_id", None) or self.new_id()
+        if self.taken(api_id):
             raise Refused(409, f"{api_id} is taken")
-        row = Row(api_id=api_id, assigned=datetime.now(UTC), **given)
+        row = Row(api_id=api_id, assigned=self.keep(self.now()), **given)
+        self.allow(row, None)
         self.rows[api_id] = row
-        return JSONResponse(self._show(row), self.habits.create_status)
+        return self.json(self.create_status, self.single(self.show(row)))
 
-    async def _read(self, request: Request) -> Response:
-        return JSONResponse(self._show(self._find(request)))
+    def read(self, request: Request) -> Answer:
+        return self.json(200, self.single(self.show(self.find(request.api_id or ""))))
 
-    async def _update(self, request: Request) -> Response:
-        row = self._find(request)
-        given = await self._given(request)
-        self.writes += [(request.method, api_id) for api_id in {row.api_id, given.get("api_id", row.api_id)}]
-        if not self.habits.renames:
-            given.pop("api_id", None)
-        if request.method == "PUT" and not self.habits.put_merges:
-            row = replace(row, started=None, completed=None)
-        changed = replace(row, **given)
-        if changed.api_id != row.api_id and changed.api_id in self.rows:
+    def update(self, request: Request) -> Answer:
+        row = self.stored(request.api_id or "")
+        given = self.given(request)
+        changed = self.changed(row, given, whole=request.method == "PUT")
+        if changed.api_id != row.api_id and self.taken(changed.api_id):
             raise Refused(409, f"{changed.api_id} is taken")
-        self.rows = {changed.api_id if key == row.api_id else key: value for key, value in self.rows.items()}
-        self.rows[changed.api_id] = changed
-        return JSONResponse(self._show(changed))
+        self.allow(changed, row)
+        self.put_in_place(row, changed)
+        return self.json(200, self.single(self.show(changed)))
 
-    async def _delete(self, request: Request) -> Response:
-        self.writes.append((request.method, request.path_params["api_id"]))
-        if not self.habits.tolerant:
-            self._find(request)
-        self.rows.pop(request.path_params["api_id"], None)
-        return Response(status_code=self.habits.delete_status)
+    def delete(self, request: Request) -> Answer:
+        row = self.stored(request.api_id or "")
+        self.allow_delete(row)
+        del self.rows[row.api_id]
+        return Answer(self.delete_status)
 
-    # Requests
+    # Records
 
-    def _find(self, request: Request) -> Row:
+    def now(self) -> datetime:
+        """Return what the service's clock says."""
+        return datetime.now(UTC)
+
+    def new_id(self) -> str:
+        """Return an api_id for a record that was given none."""
+        return f"tr_{next(self.numbers) * 2654435761 % 2**32:08x}"
+
+    def taken(self, api_id: str) -> bool:
+        return api_id in self.rows
+
+    def stored(self, api_id: str) -> Row:
+        """Return the record under an address, for those who write; raise Refused."""
         try:
-            return self.rows[request.path_params["api_id"]]
+            return self.rows[api_id]
         except KeyError:
             raise Refused(404, "no such record") from None
 
-    def _whole(self, request: Request, name: str, least: int) -> int | None:
-        text = request.query_params.get(name)
+    def find(self, api_id: str) -> Row:
+        """Return the record under an address, for those who read; raise Refused."""
+        return self.stored(api_id)
+
+    def changed(self, row: Row, given: dict[str, Any], *, whole: bool) -> Row:
+        """Return the record with what a PUT (the whole of it) or a PATCH gives."""
+        if not given.get("api_id", row.api_id):
+            del given["api_id"]
+        if whole:
+            for name in ("person", "package"):
+                if name not in given:
+                    raise Refused(self.invalid, f"{name}_api_id is needed")
+            row = replace(row, started=None, completed=None)
+        return replace(row, **given)
+
+    def put_in_place(self, row: Row, changed: Row) -> None:
+        self.rows = {changed.api_id if key == row.api_id else key: value for key, value in self.rows.items()}
+        self.rows[changed.api_id] = changed
+
+    def allow(self, row: Row, before: Row | None) -> None:
+        """Raise Refused where a record may not be as it is to be; `before` is None for a new one."""
+
+    def allow_delete(self, row: Row) -> None:
+        """Raise Refused where a record must stay."""
+
+    # Lists
+
+    def listed(self) -> Sequence[Row]:
+        """Return all records in the order of the list."""
+        return list(self.rows.values())
+
+    def search(self, rows: Sequence[Row], term: str | None) -> Sequence[Row]:
+        return [row for row in rows if self.matches(row, term)] if term else rows
+
+    def matches(self, row: Row, term: str) -> bool:
+        return any(term.casefold() in name.casefold() for name in self.names(row))
+
+    def names(self, row: Row) -> Iterable[str]:
+        """Return the names that a search looks at."""
+        return PEOPLE[row.person], self.packages[row.package][0]
+
+    def limit(self, request: Request) -> int | None:
+        return self.whole(request, "limit", 1)
+
+    def offset(self, request: Request) -> int:
+        return self.whole(request, "offset", 0) or 0
+
+    def whole(self, request: Request, name: str, least: int) -> int | None:
+        text = request.query.get(name)
         if text is None:
             return None
         if text.isascii() and text.isdigit() and len(text) < 1000 and int(text) >= least:
             return int(text)
-        if self.habits.tolerant:
-            return None
-        raise Refused(400, f"{name} is a whole number of at least {least}")
+        raise Refused(self.invalid, f"{name} is a whole number of at least {least}")
 
-    async def _given(self, request: Request) -> dict[str, Any]:
-        """The columns that a body gives, looked over."""
-        invalid = 422 if self.habits.plain_errors else 400
-        if not self.habits.tolerant and "json" not in request.headers.get("content-type", ""):
+    def page(self, rows: Sequence[Row], limit: int | None, offset: int) -> Sequence[Row]:
+        size = limit or self.page_size
+        return rows[offset : offset + size] if size else rows[offset:]
+
+    def envelope(self, records: Sequence[dict[str, Any]], total: int) -> Any:
+        return {"total": total, "results": records}
+
+    # Bodies
+
+    def given(self, request: Request) -> dict[str, Any]:
+        """Return the columns that a body gives, looked over; raise Refused."""
+        if "json" not in request.headers.get("content-type", ""):
             raise Refused(415, "send JSON")
-        try:
-            body = json.loads(await request.body())
-        except (ValueError, RecursionError):
-            raise Refused(invalid, "this is no JSON") from None
+        body = request.body
         if not isinstance(body, dict):
-            raise Refused(invalid, "send an object")
-        unknown = [name for name in body if name not in WRITABLE]
-        if unknown and self.habits.strict:
-            raise Refused(invalid, f"a client can't set {json.dumps(unknown[0])[:80]}")
-        return {COLUMNS[name]: self._value(name, body[name], invalid) for name in WRITABLE if name in body}
+            raise Refused(self.invalid, "send an object")
+        self.look_over(request, body)
+        return {COLUMNS[name]: self.value(name, body[name]) for name in WRITABLE if name in body}
 
-    def _value(self, name: str, value: Any, invalid: int) -> Any:
+    def look_over(self, request: Request, body: dict[str, Any]) -> None:
+        """Raise Refused for a body that is not taken."""
+
+    def value(self, name: str, value: Any) -> Any:
         if name.startswith("date"):
-            return None if value is None else _instant(value, invalid, name)
-        if not isinstance(value, str) or not value.isprintable() or len(value) > 200:
-            raise Refused(invalid, f"{name} is a text")
-        if name == "api_id" and (not value.isascii() or not value[:1].isalnum() or set(value) & set("/?#%\\ ;:+")):
-            raise Refused(invalid, "an api_id is made of letters, digits, dots and the like")
-        known: dict[str, Any] = {"person_api_id": PEOPLE, "package_api_id": PACKAGES}.get(name, {value: True})
-        if value not in known:
-            raise Refused(404 if self.habits.plain_errors else 400, f"{name} is not known")
+            return None if value is None else self.keep(self.instant(name, value))
+        if name == "api_id":
+            return None if value is None else self.known_or_chosen_id(self.text(name, value))
+        known: Iterable[str] = PEOPLE if name == "person_api_id" else PACKAGES
+        if self.text(name, value) not in known:
+            raise Refused(self.invalid, f"{name} is not known")
         return value
 
-    def _new_id(self) -> str:
-        number = next(self._numbers)
-        return str(number) if self.habits.numbered else f"tr_{number * 2654435761 % 2**32:08x}"
+    def text(self, name: str, value: Any) -> str:
+        if isinstance(value, str) and value.isprintable() and len(value) <= 200:
+            return value
+        raise Refused(self.invalid, f"{name} is a text")
 
-    def _matches(self, row: Row, term: str) -> bool:
-        return term in PEOPLE[row.person].casefold() or term in PACKAGES[row.package][0].casefold()
+    def known_or_chosen_id(self, api_id: str) -> str:
+        return api_id if api_id in self.rows else self.chosen_id(api_id)
+
+    def chosen_id(self, api_id: str) -> str:
+        """Return the api_id that a client chose; raise Refused."""
+        if (api_id and not (api_id.isascii() and api_id[0].isalnum())) or set(api_id) & set("/?#%\\ ;:+"):
+            raise Refused(self.invalid, "an api_id is made of letters, digits, dots and the like")
+        return api_id
+
+    def instant(self, name: str, value: Any) -> datetime:
+        """Return the date that a client sent; raise Refused."""
+        try:
+            instant = datetime.fromisoformat(value)
+            if instant.tzinfo is None:
+                if self.zone is None:
+                    raise ValueError("no offset")
+                instant = instant.replace(tzinfo=self.zone)
+            return instant.astimezone(UTC)
+        except (TypeError, ValueError, OverflowError):
+            raise Refused(self.invalid, f"{name} is a date and time with an offset") from None
+
+    def keep(self, instant: datetime | None) -> datetime | None:
+        """Return a date as it is stored."""
+        return instant
 
     # Answers
 
-    def _show(self, row: Row) -> dict[str, Any]:
-        more = {"id": sum(row.api_id.encode()), "url": f"/training/{row.api_id}", "overdue": False, "tags": []}
+    def show(self, row: Row) -> dict[str, Any]:
         return {
             "api_id": row.api_id,
             "person_api_id": row.person,
             "package_api_id": row.package,
-            "package_desc": PACKAGES[row.package][1],
-            "date_assigned": self._date(row.assigned),
-            "date_started": self._date(row.started),
-            "date_completed": self._date(row.completed),
-            **(more if self.habits.extra_fields else {}),
+            "package_desc": self.packages[row.package][1],
+            "date_assigned": self.date(row.assigned),
+            "date_started": self.date(row.started),
+            "date_completed": self.date(row.completed),
         }
 
-    def _date(self, instant: datetime | None) -> str | None:
-        if instant is None:
-            return None
-        if self.habits.written_dates == "milliseconds +00:00":
-            return instant.isoformat(timespec="milliseconds")
-        if self.habits.written_dates == "local":
-            return (instant.replace(tzinfo=None) + timedelta(hours=5, minutes=30)).isoformat() + "+05:30"
+    def date(self, instant: datetime | None) -> Any:
+        """Return what is shown for a date, or for none."""
+        return None if instant is None else self.written(instant)
+
+    def written(self, instant: datetime) -> Any:
+        """Return a date as it is shown."""
         return instant.isoformat().replace("+00:00", "Z")
 
-    def _endpoint(self, operation: Callable[[Request], Any]) -> Callable[[Request], Any]:
-        async def endpoint(request: Request) -> Response:
-            try:
-                answer: Response = await operation(request)
-            except Refused as refusal:
-                answer = self._error(refusal.status, refusal.reason)
-            return answer
+    def single(self, record: dict[str, Any]) -> Any:
+        """Return what holds a record that comes alone."""
+        return record
 
-        return endpoint
+    def json(self, status: int, document: Any) -> Answer:
+        return answer_json(status, document)
 
-    async def _http_error(self, _: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        return self._error(error.status_code, error.detail)
-
-    def _error(self, status: int, reason: str) -> Response:
-        if self.habits.plain_errors:
-            return PlainTextResponse(f"{reason}\n", status)
-        return JSONResponse({"error": reason}, status)
-
-
-def _instant(value: Any, invalid: int, name: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value)
-        if instant.tzinfo is None:
-            raise ValueError("no offset")
-        return instant.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
-        raise Refused(invalid, f"{name} is a date and time with an offset") from None
+    def error(self, status: int, reason: str) -> Answer:
+        return self.json(status, {"error": reason})

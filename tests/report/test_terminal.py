@@ -98,6 +98,15 @@ def test_tells_how_to_replay_and_to_run_again() -> None:
     assert "--report-dir DIR" in shown(mixed())[0]
 
 
+def test_what_is_not_told_is_left_to_variables_of_the_shell() -> None:
+    hidden = ("--header=X-Api-Key: ...", "--header-command", "...", "--header=2fa: ...")
+    out, _ = shown(mixed(arguments=hidden, replay_arguments=hidden, credentials=True), Path("out"))
+    words = '--header="X-Api-Key: $X_API_KEY" --header-command "$HEADER_COMMAND" --header="2fa: $_2FA"\n'
+    assert f'replay out/report.json "http://$CREDENTIALS@127.0.0.1:8080" {words}' in out
+    for name in ("CREDENTIALS", "X_API_KEY", "HEADER_COMMAND", "_2FA"):
+        assert re.search(rf"\b{name} \(", out)
+
+
 def test_a_habit_is_one_line_cut_after_a_word_unless_verbose(monkeypatch: pytest.MonkeyPatch) -> None:
     environ = {"COLUMNS": "60"}
     monkeypatch.setenv("COLUMNS", "60")
