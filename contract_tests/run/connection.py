@@ -106,7 +106,7 @@ def target(options: Options) -> Iterator[Options]:
     from mock_server import MockServer  # only here: against any other service the kit needs no mock
 
     with MockServer() as server:
-        yield replace(options, base_url=server.url)
+        yield replace(options, base_url=server.url, mock=True)
 
 
 def state_folder() -> Path:

@@ -439,7 +439,7 @@ class Learner:
     def _learn_put(self, api_id: str) -> None:
         exchange = self._dialogue.read(api_id)
         record: dict[str, Any] = dict(record_in(exchange.answer) or {}) if exchange is not None and exchange.ok else {}
-        same = {name: record[name] for name in ("person_api_id", "package_api_id") if name in record}
+        same: dict[str, Any] = {name: record[name] for name in ("person_api_id", "package_api_id") if name in record}
         dates = self.learnt.dialect.dates.spoken({"date_started": PLAIN_PAST, "date_completed": PLAIN_LATER}, utc_now())
         for whole, body in ((False, same), (True, {**same, **dates}), (True, {"api_id": api_id, **same, **dates})):
             if _ok(self._dialogue.put(api_id, body)):

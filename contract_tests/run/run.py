@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -40,7 +41,7 @@ from .connection import connect, open_ledger
 from .habits import late
 from .signals import Signals
 from .survey import CouldNotRun, survey
-from .verdicts import Verdicts
+from .verdicts import SHRINKING, Verdicts
 
 Publisher = Callable[[Report], Report]
 """Shows or writes a report; returns it, with what went wrong in doing so as its problem."""
@@ -178,8 +179,10 @@ class Run:
         """Run every check, then look for the shortest way to show what is broken."""
         for check in self.checks:
             self.check(check)
-        for rule in self.verdicts.suspected:
+        suspected = self.verdicts.suspected
+        for done, rule in enumerate(suspected):
             if not self.over:
+                self._progress.phase("counterexamples made short", done, len(suspected), SHRINKING)
                 self._progress.note(f"{rule.id} seems broken: looking for the shortest way to show it")
                 self.explain(rule)
 
@@ -233,7 +236,7 @@ class Run:
         cleaned = None
         for _ in range(2):
             try:
-                cleaned = Cleaner(self.service, lambda: self._signals.impatient).run()
+                cleaned = Cleaner(self.service, self._watch(len(ledger.standing()))).run()
                 break
             except Exception as exc:
                 self.end(exc)
@@ -242,6 +245,17 @@ class Run:
         cleaned = cleaned or Cleaned.unproven(ledger)
         ledger.close(remove=not cleaned.left)
         return cleaned
+
+    def _watch(self, records: int) -> Callable[[], bool]:
+        """What a clean-up of so many records asks before each of them: whether to leave the rest."""
+        before = count()
+
+        def stop() -> bool:
+            with self.ending():
+                self._progress.phase("records cleaned up", min(next(before), records), records)
+            return self._signals.impatient
+
+        return stop
 
     def _report(self, cleaned: Cleaned) -> Report:
         try:
@@ -267,6 +281,10 @@ class Run:
             coverage=self.service.coverage.of(self._spec),
             habits=self._told_habits(),
             arguments=tuple(map(text, options.arguments)),
+            replay_arguments=tuple(map(text, options.replay_arguments)),
+            cleanup_arguments=tuple(map(text, options.cleanup_arguments)),
+            mock=options.mock,
+            credentials=options.credentials,
             problem=self.problem,
         )
 
