@@ -30,7 +30,7 @@ class Profile:
     """Fuzzing examples for each operation and kind of data."""
 
 
-QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=2)
+QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=6)
 THOROUGH = Profile("thorough", 8, sequences=40, sequence_steps=25, fuzzing=40)
 PROFILES = {profile.name: profile for profile in (QUICK, THOROUGH)}
 

@@ -6,6 +6,7 @@ renderer may print or write any of it. Renderers need nothing else of this packa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum, StrEnum
@@ -108,6 +109,8 @@ class CheckOutcome:
     seconds: float
     message: str = ""
     """Why it is inconclusive or not exercised; empty otherwise."""
+    unsent: Mapping[str, int] = field(default_factory=dict)
+    """How many generated cases could not be sent, by why."""
 
 
 @dataclass(frozen=True)
@@ -245,6 +248,15 @@ class Report:
     def broken(self) -> tuple[RuleResult, ...]:
         """The rules that are broken."""
         return tuple(rule for rule in self.rules if rule.verdict is Verdict.BROKEN)
+
+    @property
+    def unsent(self) -> Mapping[str, int]:
+        """How many generated cases could not be sent, by why, the most frequent first."""
+        total: Counter[str] = Counter()
+        for rule in self.rules:
+            for check in rule.checks:
+                total.update(check.unsent)
+        return dict(total.most_common())
 
     def count(self, verdict: Verdict) -> int:
         """How many rules got this verdict."""

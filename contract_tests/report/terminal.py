@@ -158,6 +158,8 @@ class Terminal(RunProgress):
             self._quoted("", wording.refusals(safety))
         for blocked in safety.blocked:
             self._quoted("", one_line(f"{blocked.method} {blocked.target}: {blocked.reason}"), "dim")
+        for line in wording.unsent(report):
+            self._quoted("", line, "dim")
         numbers = f"{wording.number(report.requests, 'request')} in {report.seconds:.1f} s, seed {report.seed}"
         self._quoted("Run", f"{report.target}, {numbers}")
         if directory is not None:

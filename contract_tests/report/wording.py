@@ -139,6 +139,14 @@ def habit(learnt: Habit) -> str:
     return f"{learnt.topic}: {learnt.text}"
 
 
+def unsent(report: Report) -> list[str]:
+    """How many generated cases could not be sent, and a line for each reason; empty when all could."""
+    if not report.unsent:
+        return []
+    reasons = [f"{count:,} {why}" for why, count in report.unsent.items()]
+    return [f"{number(sum(report.unsent.values()), 'generated case')} could not be sent:", *reasons]
+
+
 # Commands
 
 
