@@ -34,6 +34,8 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self.list = f"{url}/training/record/"
+        self.name = ""
+        """The list's, once it was seen: there may be others beside it."""
 
     def ask(self, method: str, url: str, **more: Any) -> requests.Response:
         with requests.Session() as session:
@@ -60,7 +62,9 @@ class Client:
 
     def records(self, **query: Any) -> list[Mapping[str, Any]]:
         answer = self.ask("GET", self.list, params=query)
-        return records_in(json_of(answer)) if answer.ok else []
+        lists = lists_of_records(json_of(answer)) if answer.ok else {}
+        self.name = self.name or max(lists, key=lambda name: len(lists[name]), default="")
+        return lists.get(self.name, [])
 
     def everything(self) -> list[Mapping[str, Any]]:
         """All records, in pages of ten."""
@@ -93,17 +97,14 @@ def record_in(answer: requests.Response) -> Mapping[str, Any]:
     return next((found for found in objects(json_of(answer)) if "person_api_id" in found), {})
 
 
-def records_in(document: Any) -> list[Mapping[str, Any]]:
-    """The longest list of records in a document, however deep."""
-    lists = [
-        value
+def lists_of_records(document: Any) -> dict[str, list[Mapping[str, Any]]]:
+    """Every list in a document, however deep, that holds records or nothing, by its name."""
+    return {
+        name: value
         for found in objects(document)
-        for value in found.values()
-        if isinstance(value, list)
-        and value
-        and all(isinstance(item, dict) and "person_api_id" in item for item in value)
-    ]
-    return max(lists, key=len, default=[])
+        for name, value in found.items()
+        if isinstance(value, list) and all(isinstance(item, dict) and "person_api_id" in item for item in value)
+    }
 
 
 @pytest.fixture(params=checked(), ids=str)
