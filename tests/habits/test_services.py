@@ -73,6 +73,12 @@ class Client:
             found += page
         return found
 
+    def seen(self, api_id: str) -> Mapping[str, Any]:
+        """The record under its address, once it is there."""
+        found: list[Mapping[str, Any]] = []
+        assert self.eventually(lambda: bool(found.append(self.read(api_id)) or found[-1]))
+        return found[-1]
+
     def read(self, api_id: str) -> Mapping[str, Any]:
         """The record under its address; an empty one where there is none."""
         answer = self.ask("GET", self.at(api_id))
@@ -131,7 +137,7 @@ def test_what_is_created_is_read_listed_changed_and_deleted(client: Client, hone
 
     api_id = record["api_id"]
     assert isinstance(api_id, str)
-    assert client.eventually(lambda: bool(client.read(api_id)))
+    assert client.seen(api_id)
     assert client.eventually(lambda: [listed["api_id"] for listed in client.everything()].count(api_id) == 1)
     assert honest.left() == [api_id]
 
@@ -169,8 +175,7 @@ def test_a_chosen_api_id_is_kept(client: Client, habit: Habit) -> None:
 
 def test_an_update_changes_what_it_names_and_nothing_else(client: Client) -> None:
     api_id = client.create(person_api_id="p3", package_api_id="3")["api_id"]
-    assert client.eventually(lambda: bool(client.read(api_id)))
-    before = client.read(api_id)
+    before = client.seen(api_id)
     for method, body in (("PATCH", {"person_api_id": "p4", "package_api_id": "4"}), ("PATCH", {"person_api_id": "p3"})):
         if client.ask(method, client.at(api_id), json=body).ok:
             assert client.eventually(lambda body=body: body.items() <= client.read(api_id).items())
@@ -183,6 +188,6 @@ def test_a_date_that_the_list_shows_is_taken_and_kept(client: Client) -> None:
         pytest.skip("there is none")
     shown = dates[0]
     api_id = client.create(person_api_id="p3", package_api_id="3")["api_id"]
-    assert client.eventually(lambda: bool(client.read(api_id)))
+    assert client.seen(api_id)
     if client.ask("PATCH", client.at(api_id), json={"date_started": shown}).ok:
         assert client.eventually(lambda: client.read(api_id).get("date_started") == shown)
