@@ -1,14 +1,33 @@
-"""Date-times as instants: equal when they are the same moment, however they are written."""
+"""Date-times as instants: equal when they are the same moment, however and however precisely they are written."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 RFC3339 = re.compile(r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\d{2}:\d{2})", re.ASCII)
 
-MILLISECOND_DIGITS = 3
+# ISO 8601 in its many forms: no seconds, no offset, no colons, a comma, years of more digits (ECMAScript), a day alone.
+ISO8601 = re.compile(
+    r"([+-]\d{6}|\d{4})-?(\d{2})-?(\d{2})"
+    r"(?:[Tt _]?[ ]?(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d+))?)?"
+    r"\s*(Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)?(?:\[[\w/+-]+\])?)?",
+    re.ASCII,
+)
+
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+QUARTER = timedelta(minutes=15)
+"""All offsets of the world's clocks are whole multiples of it."""
+
+EPOCH = datetime(1970, 1, 1)
+
+# Numbers since 1970: below these they are seconds, milliseconds, microseconds; above, nanoseconds.
+EPOCH_UNITS = ((10**11, 10**6), (10**14, 10**3), (10**17, 1))
 
 
 @dataclass(frozen=True)
@@ -16,21 +35,35 @@ class Instant:
     """A moment to the microsecond, and how it was written."""
 
     moment: datetime
-    """Naive, in UTC."""
-    digits: int
-    """How many digits of the second's fraction were written."""
+    """Naive, in UTC; the same as `wall` when no offset was written."""
+    unit: timedelta
+    """To which it was written: a day, a minute, a second or less."""
     wall: datetime
     """The same as it was written, without the offset."""
+    zoned: bool = True
+    """Whether an offset was written; without one it may be anywhere's time."""
 
     def same(self, other: Instant) -> bool:
         """Whether both are the same moment."""
         return self.moment == other.moment
 
+    def near(self, other: Instant, unit: timedelta = SECOND) -> bool:
+        """Whether both may be the same moment, each kept to `unit` or as it is written, cut off or rounded.
+
+        Without an offset it is that moment on the clock of any place, or the time as it was written.
+        """
+        slack = max(unit, self.unit, other.unit)
+        if self.zoned and other.zoned:
+            return abs(self.moment - other.moment) <= slack
+        if abs(self.wall - other.wall) <= slack:
+            return True
+        difference = abs(self.moment - other.moment)
+        rest = difference % QUARTER
+        return difference <= DAY and min(rest, QUARTER - rest) <= slack
+
     def same_when_shown(self, sent: Instant) -> bool:
-        """Whether this shows `sent` to the precision shown here: milliseconds, cut off or rounded."""
-        if self.digits != MILLISECOND_DIGITS:
-            return self.moment == sent.moment
-        return abs(self.moment - sent.moment) < timedelta(milliseconds=1)
+        """Whether this shows `sent`, as precisely as it is shown here."""
+        return self.near(sent, timedelta(0))
 
 
 def parse_instant(text: object) -> Instant | None:
@@ -40,17 +73,98 @@ def parse_instant(text: object) -> Instant | None:
         return None
     day, clock, fraction, zone = match.groups()
     try:
-        wall = datetime.fromisoformat(f"{day}T{clock}").replace(microsecond=int(((fraction or "") + "000000")[:6]))
-        return Instant(wall - _offset(zone), len(fraction or ""), wall)
+        wall = datetime.fromisoformat(f"{day}T{clock}").replace(microsecond=_microseconds(fraction))
+        return Instant(wall - _offset(zone), _unit(fraction), wall)
     except (ValueError, OverflowError):
         return None
 
 
+def read_instant(value: object) -> Instant | None:
+    """Return the instant that a service may mean by a value, in whatever form; None when it can't be told.
+
+    ISO 8601, RFC 9110's HTTP dates and RFC 5322's, and numbers since 1970 in seconds or parts of them.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    if not isinstance(value, str):
+        return _of_number(value)
+    text = value.strip()
+    return parse_instant(text) or next(_readings(text), None)
+
+
+def looks_like_a_date(value: object) -> bool:
+    """Whether a value can be meant for a date-time at all, also one in a form, or of a year, that nobody here knows."""
+    if isinstance(value, dict):
+        return any(looks_like_a_date(item) for item in value.values())  # {"$date": ...}
+    if isinstance(value, str):
+        numbers = re.findall(r"\d+", value)
+        return read_instant(value) is not None or (len(numbers) >= 3 and any(len(digits) >= 4 for digits in numbers))
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _readings(text: str) -> Iterator[Instant]:
+    for read in (_of_iso8601, _of_header, _of_digits):
+        instant = read(text)
+        if instant is not None:
+            yield instant
+
+
+def _of_iso8601(text: str) -> Instant | None:
+    match = ISO8601.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = match.groups()
+    try:
+        wall = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))
+        wall += timedelta(microseconds=_microseconds(fraction))
+        moment = wall - (_offset(zone) if zone else timedelta(0))
+    except (ValueError, OverflowError):
+        return None
+    unit = DAY if hour is None else MINUTE if second is None else _unit(fraction)
+    return Instant(moment, unit, wall, zoned=zone is not None)
+
+
+def _of_header(text: str) -> Instant | None:
+    if not text[:3].isalpha() and not re.match(r"\d{1,2} [A-Z][a-z]{2}", text):
+        return None
+    try:
+        read = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    offset = read.utcoffset() or timedelta(0)
+    wall = read.replace(tzinfo=None)
+    return Instant(wall - offset, SECOND, wall, zoned=read.tzinfo is not None or text.endswith("-0000"))
+
+
+def _of_digits(text: str) -> Instant | None:
+    return _of_number(float(text) if "." in text else int(text)) if re.fullmatch(r"-?\d{9,19}(\.\d+)?", text) else None
+
+
+def _of_number(number: float) -> Instant | None:
+    micros = next((unit for bound, unit in EPOCH_UNITS if abs(number) < bound), None)
+    try:
+        count = int(number * micros) if micros else int(number) // 1000
+        moment = EPOCH + timedelta(microseconds=count)
+    except (OverflowError, ValueError):
+        return None
+    fine = micros is None or micros < 10**6 or isinstance(number, float)
+    return Instant(moment, timedelta(milliseconds=1) if fine else SECOND, moment)
+
+
+def _microseconds(fraction: str | None) -> int:
+    return int(((fraction or "") + "000000")[:6])
+
+
+def _unit(fraction: str | None) -> timedelta:
+    """What one step of the last digit of a second's fraction is."""
+    return timedelta(microseconds=10 ** (6 - min(6, len(fraction or ""))))
+
+
 def _offset(zone: str) -> timedelta:
-    if zone in "Zz":
+    if zone in ("Z", "z", "UTC", "GMT"):
         return timedelta(0)
-    hours, minutes = zone[1:].split(":")
-    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    digits = zone[1:].replace(":", "").ljust(6, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:6]))
     return -offset if zone[0] == "-" else offset
 
 

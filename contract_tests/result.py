@@ -183,6 +183,16 @@ class SpecInfo:
 
 
 @dataclass(frozen=True)
+class Habit:
+    """What the service does where the document is silent, as far as the run learnt it."""
+
+    topic: str
+    """What it is about, e.g. `dates`."""
+    text: str
+    """What the service does, without the subject, e.g. `keeps them to the second`."""
+
+
+@dataclass(frozen=True)
 class Report:
     """The whole run."""
 
@@ -203,6 +213,8 @@ class Report:
     """In the order of the spec."""
     safety: Safety = field(default_factory=Safety)
     coverage: tuple[OperationCoverage, ...] = ()
+    habits: tuple[Habit, ...] = ()
+    """In the order in which they were learnt."""
     arguments: tuple[str, ...] = ()
     """Those of the command that makes the same run again, but for the base URL and the values of headers."""
     problem: str = ""

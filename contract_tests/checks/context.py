@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
+from ..client.dialect import Dialect
 from ..client.step import Step
+from ..client.walk import Record
 from ..judge import Finding
 from .bench import Bench
 from .dialogue import Dialogue, SetupFailed
@@ -39,6 +41,8 @@ class CheckContext:
     bench: Bench
     check: str
     rule: str
+    late: float = 0.0
+    """After how many seconds a write showed at last; 0 while each did at once."""
     evaluations: Counter[str] = field(default_factory=Counter)
     discoveries: list[Discovery] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
@@ -50,9 +54,23 @@ class CheckContext:
         return any(discovery.finding.rule == self.rule for discovery in self.discoveries)
 
     @property
-    def strict(self) -> bool:
-        """Whether the assumptions are judged too."""
-        return self.bench.expectations.strict
+    def documented(self) -> bool:
+        """Whether it is a check of a documented rule."""
+        return self.rule in self.bench.documented
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the service speaks."""
+        return self.bench.dialect
+
+    def dialogue(self) -> Dialogue:
+        """A new dialogue: of a documented rule in the way of the service, of an assumption in that of the spec.
+
+        What the checks of assumptions ask for no service need take, so they judge no documented rule.
+        """
+        if self.documented:
+            return self.bench.dialogue()
+        return self.bench.dialogue(self.bench.strict, self.bench.judged - self.bench.documented)
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -63,6 +81,12 @@ class CheckContext:
     def packages(self) -> tuple[str, ...]:
         """Symbols of up to three packages."""
         return tuple(f"<<package:{n + 1}>>" for n in range(min(3, len(self.bench.packages))))
+
+    @property
+    def words(self) -> list[str]:
+        """Words that the service is known to search for; the rarest in its descriptions where none is known."""
+        known = self.dialect.words if self.documented else ()
+        return list(known) or words_of(self.bench.listed)
 
     def body(self, person: int = 0, package: int = 0, /, **more: Any) -> dict[str, Any]:
         """A valid body for one of the people and packages (counted from 0, round and round)."""
@@ -77,20 +101,26 @@ class CheckContext:
     def once(self, play: Callable[[Dialogue], None]) -> None:
         """Play one dialogue; again, when others moved the data before the check's own rule could be checked."""
         for _ in range(TRIES):
-            dialogue = self.bench.dialogue()
-            self.guarded(dialogue, lambda dialogue=dialogue: play(dialogue))  # type: ignore[misc]
-            if self.rule not in dialogue.judge.findings.inconclusive:
+            dialogue = self.dialogue()
+            passing = self.guarded(dialogue, lambda dialogue=dialogue: play(dialogue))  # type: ignore[misc]
+            if not passing and self.rule not in dialogue.judge.findings.inconclusive:
                 return
 
-    def guarded(self, dialogue: Dialogue, play: Callable[[], None]) -> None:
-        """Play, collect what was found however it ends, and clear up unless the run is over."""
+    def guarded(self, dialogue: Dialogue, play: Callable[[], None]) -> bool:
+        """Play, collect what was found however it ends, and clear up unless the run is over.
+
+        Return whether it failed for a reason that may be gone the next time.
+        """
+        passing = False
         try:
             play()
         except SetupFailed as exc:
+            passing = exc.passing
             self.inconclusive.append(str(exc))
         finally:
             self.collect(dialogue)
         dialogue.clear()
+        return passing
 
     @property
     def halted(self) -> bool:
@@ -141,11 +171,21 @@ class CheckContext:
     def collect(self, dialogue: Dialogue) -> None:
         """Take in what the judge of a dialogue found."""
         findings = dialogue.judge.findings
+        self.late = max(self.late, dialogue.late)
         self.evaluations.update(findings.evaluations)
         self.inconclusive += findings.inconclusive.values()
         steps = tuple(performed.step for performed in dialogue.performed)
         for finding in findings.found:
             self.discoveries.append(Discovery(finding, steps[: finding.step], dialogue, self.check))
+
+
+def words_of(records: Iterable[Record]) -> list[str]:
+    """Words of the descriptions of records, the rarest first: they tell the most."""
+    count: Counter[str] = Counter()
+    for record in records:
+        plain = {word.strip(".,:;()'\"!?") for word in str(record.get("package_desc", "")).split()}
+        count.update(word for word in plain if len(word) > 2)
+    return sorted(count, key=lambda word: (count[word], word))
 
 
 @dataclass(frozen=True)
@@ -157,17 +197,13 @@ class Check:
     run: Callable[[CheckContext], None]
     writes: bool
     """Whether it can't do without creating records."""
-    documented_rule: str
-    """The rule it checks under --basis documented; the same, unless that rule is an assumption."""
 
 
-def check(
-    rule: str, *, writes: bool = True, documented_rule: str = "", name: str = ""
-) -> Callable[[Callable[[CheckContext], None]], Check]:
+def check(rule: str, *, writes: bool = True, name: str = "") -> Callable[[Callable[[CheckContext], None]], Check]:
     """Make a function a check of a rule. Without `writes` it also works in a read-only run."""
 
     def decorate(function: Callable[[CheckContext], None]) -> Check:
         topic = function.__module__.rpartition(".")[2]
-        return Check(rule, name or f"{topic}.{function.__name__}", function, writes, documented_rule or rule)
+        return Check(rule, name or f"{topic}.{function.__name__}", function, writes)
 
     return decorate

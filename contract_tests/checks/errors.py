@@ -39,6 +39,47 @@ def fields_have_their_types(context: CheckContext) -> None:
     context.explore(records(context.people, context.packages), play, examples=2)
 
 
+def _every_answer(context: CheckContext) -> None:
+    """An answer of every operation that shows a record: with all dates, with one, and with none."""
+
+    def play(dialogue: Dialogue) -> None:
+        api_id = dialogue.create(context.body(api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE))
+        dialogue.create(context.body())
+        dialogue.read(api_id)
+        dialogue.put(api_id, context.body(date_started=EARLY))
+        dialogue.patch(api_id, {"date_completed": LATE})
+        dialogue.read(api_id)
+        dialogue.page()
+        dialogue.page(limit=1)
+        dialogue.delete(api_id)
+
+    context.once(play)
+
+
+@check("dates-are-rfc-3339")
+def dates_are_written_as_rfc_3339_has_them(context: CheckContext) -> None:
+    """In every answer that holds a record."""
+    _every_answer(context)
+
+
+@check("all-fields-are-shown")
+def every_field_is_there(context: CheckContext) -> None:
+    """In every answer that holds a record, also the dates that have not come yet."""
+    _every_answer(context)
+
+
+@check("record-is-the-answer")
+def nothing_is_around_a_record(context: CheckContext) -> None:
+    """In the answers to POST, GET, PUT and PATCH."""
+    _every_answer(context)
+
+
+@check("answers-are-json")
+def successes_are_json(context: CheckContext) -> None:
+    """Of every operation that answers with a body."""
+    _every_answer(context)
+
+
 @check("success-statuses")
 def success_has_its_status(context: CheckContext) -> None:
     """Of every operation."""
@@ -212,6 +253,10 @@ def odd_requests_do_not_crash(context: CheckContext) -> None:
 
 CHECKS = (
     fields_have_their_types,
+    dates_are_written_as_rfc_3339_has_them,
+    every_field_is_there,
+    nothing_is_around_a_record,
+    successes_are_json,
     success_has_its_status,
     invalid_requests_are_refused,
     valid_requests_are_accepted,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ..client.step import Step
 from ..client.walk import Walk
-from .context import CheckContext, check
+from .context import CheckContext, check, words_of
 from .creating import EARLY
 from .dialogue import Dialogue
 from .strategies import terms
@@ -43,16 +43,26 @@ def the_list_is_an_object(context: CheckContext) -> None:
     def play(dialogue: Dialogue) -> None:
         populate(context, dialogue, 1)
         dialogue.page()
-        dialogue.page(limit=1)
-        dialogue.page(search=dialogue.new_id("nothing"))
+        for limit in limits(context, 1)[:1]:
+            dialogue.page(limit=limit)
+        dialogue.page(search="<<word>>")
 
     context.once(play)
 
 
 @check("list-has-records", writes=False)
-def every_record_is_listed_once(context: CheckContext) -> None:
+def every_record_is_listed(context: CheckContext) -> None:
     """As reading it alone shows it, ours and others'."""
+    _listed(context)
 
+
+@check("listed-once", writes=False)
+def no_record_is_listed_twice(context: CheckContext) -> None:
+    """Neither ours nor others', also of a person who has two for the package."""
+    _listed(context)
+
+
+def _listed(context: CheckContext) -> None:
     def play(dialogue: Dialogue) -> None:
         made = populate(context, dialogue, 5)
         before = dialogue.walk()
@@ -66,44 +76,89 @@ def every_record_is_listed_once(context: CheckContext) -> None:
     context.once(play)
 
 
+def limits(context: CheckContext, *wanted: int) -> list[int]:
+    """Limits to ask for: those of the wanted that the service is known to take, or another that it is."""
+    known = context.dialect.limits
+    if not context.documented or not known:
+        return list(wanted)
+    return [limit for limit in wanted if limit in known] or [known[0]]
+
+
 @check("limit-bounds-page", writes=False)
+def no_page_is_larger_than_asked_for(context: CheckContext) -> None:
+    """One, a few, with an offset and in a search."""
+
+    def play(dialogue: Dialogue) -> None:
+        populate(context, dialogue, 6)
+        total = dialogue.walk().total
+        for limit in limits(context, 1, 2, 3, 5, 10):
+            dialogue.page(limit=limit)
+            dialogue.page(limit=limit, offset=max(0, total - limit))
+        for word in context.words[:1]:
+            dialogue.page(search=word)
+            for limit in limits(context, 1, 2, 5):
+                dialogue.page(search=word, limit=limit)
+
+    context.once(play)
+
+
+@check("pages-are-full", writes=False)
 def pages_of_every_size(context: CheckContext) -> None:
     """One, a few, all but one, all, more than all; and at the end of the list."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         for limit in sorted({1, 2, 3, 10, max(1, total - 1), max(1, total), total + 1, 10**25}):
             dialogue.page(limit=limit)
         dialogue.page(limit=2, offset=max(0, total - 1))
         dialogue.page(limit=2, offset=max(0, total - 2))
         dialogue.page(limit=2, offset=max(0, total - 3))
+        for word in words(walk)[-1:]:
+            dialogue.page(search=word)
+            dialogue.page(search=word, limit=3)
 
     between_walks(context, ask, 6)
 
 
 @check("offset-is-start-index", writes=False)
 def pages_at_every_offset(context: CheckContext) -> None:
-    """Pages side by side, and single ones anywhere."""
+    """Pages side by side, and single ones anywhere; of a search too."""
+    _offsets(context)
 
-    def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
-        for offset in (0, 1, 2, 3):
-            dialogue.page(limit=1, offset=offset)
-        for start in range(max(0, total - 9), total + 2, 3):
-            dialogue.page(limit=3, offset=start)
-        dialogue.page(offset=max(0, total - 2))
-        dialogue.page(offset=1, limit=5)
 
-    between_walks(context, ask, 6)
+@check("offset-counts-from-0", writes=False)
+def offsets_count_from_0(context: CheckContext) -> None:
+    """On pages side by side, and single ones anywhere."""
+    _offsets(context)
+
+
+def _offsets(context: CheckContext) -> None:
+    between_walks(context, lambda dialogue, walk: _side_by_side(context, dialogue, walk), 6)
 
     def anywhere(dialogue: Dialogue, pages: list[tuple[float, int]]) -> None:
         populate(context, dialogue, 3)
-        total = len(dialogue.walk().ids)
-        for where, limit in pages:
-            dialogue.page(offset=int(where * total), limit=limit)
+        walk = dialogue.walk()
+        for where, wanted in pages:
+            limit = limits(context, wanted)[0]
+            dialogue.page(offset=walk.first + int(where * (len(walk.ids) - 1)), limit=limit)
         dialogue.walk()
 
-    context.explore(st.lists(st.tuples(st.floats(0, 1.1), st.integers(1, 20)), min_size=3, max_size=4), anywhere, 1)
+    context.explore(st.lists(st.tuples(st.floats(0, 1), st.integers(1, 20)), min_size=3, max_size=4), anywhere, 1)
+
+
+def _side_by_side(context: CheckContext, dialogue: Dialogue, walk: Walk) -> None:
+    first, total = walk.first, walk.total
+    one, three, five = (limits(context, *wanted)[0] for wanted in ((1, 3), (3, 5), (5, 3)))
+    for offset in range(first, first + 4):
+        dialogue.page(limit=one, offset=offset)
+    for offset in range(max(first, total - 3 * three), total, three):
+        dialogue.page(limit=three, offset=offset)
+    dialogue.page(offset=max(first, total - 2))
+    dialogue.page(offset=first + 1, limit=five)
+    for word in context.words[:1]:
+        dialogue.page(search=word)
+        dialogue.page(search=word, offset=1)
+        dialogue.page(search=word, offset=2, limit=limits(context, 2, 3)[0])
 
 
 @check("no-limit-is-all", writes=False)
@@ -111,7 +166,7 @@ def all_without_a_limit(context: CheckContext) -> None:
     """From the start and from an offset on."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         dialogue.page()
         for offset in sorted({0, 1, max(0, total - 2)}):
             dialogue.page(offset=offset)
@@ -127,7 +182,7 @@ def nothing_past_the_end(context: CheckContext) -> None:
     """
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         for offset in (total + 1000, 10**25, total + 1, total):
             dialogue.page(offset=offset)
             dialogue.page(offset=offset, limit=1)
@@ -138,13 +193,7 @@ def nothing_past_the_end(context: CheckContext) -> None:
 
 def words(walk: Walk) -> list[str]:
     """Words of the descriptions that are there, the rarest first: they tell the most."""
-    count: dict[str, int] = {}
-    for record in walk.records:
-        for word in set(str(record.get("package_desc", "")).split()):
-            plain = word.strip(".,:;()'\"!?")
-            if len(plain) > 2:
-                count[plain] = count.get(plain, 0) + 1
-    return sorted(count, key=lambda word: (count[word], word))
+    return words_of(walk.records)
 
 
 def names(walk: Walk) -> list[str]:
@@ -155,21 +204,23 @@ def names(walk: Walk) -> list[str]:
 
 
 @check("search-narrows", writes=False)
-def searches_return_records_of_the_list(context: CheckContext) -> None:
-    """Nothing for a term that no name can have, and never a record that is not in the list."""
+def searches_for_nobody_find_nothing(context: CheckContext) -> None:
+    """Alone, with a limit and an offset; and no search finds what is deleted."""
 
-    def ask(dialogue: Dialogue, walk: Walk) -> None:
-        dialogue.page(search=dialogue.new_id("nothing"))
-        dialogue.page(search=dialogue.new_id("nothing"), limit=5)
-        for word in words(walk)[-1:]:
-            # A term that no name contains, whatever parts of it some do, and whatever it means as a pattern.
-            for term in (f"{word} {dialogue.new_id('x')}", f"{dialogue.new_id('x')}|{word}", f"({dialogue.new_id()})?"):
-                dialogue.page(search=term)
-        for term in words(walk)[:2] + names(walk)[:1]:
-            dialogue.page(search=term)
-            dialogue.page(search=term, limit=2)
+    def play(dialogue: Dialogue) -> None:
+        made = populate(context, dialogue, 2)
+        dialogue.page(search="<<word>>")
+        for limit in limits(context, 5, 10)[:1]:
+            dialogue.page(search="<<word>>", limit=limit)
+            dialogue.page(search="<<word>>", limit=limit, offset=0)
+        for word in context.words[:2]:
+            dialogue.page(search=word)
+        for api_id in made:
+            dialogue.delete(api_id)
+        for word in context.words[:2]:
+            dialogue.page(search=word)
 
-    between_walks(context, ask)
+    context.once(play)
 
 
 @check("search-matches-names", writes=False)
@@ -178,6 +229,11 @@ def searches_find_what_they_name(context: CheckContext) -> None:
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
         found = words(walk)
+        dialogue.page(search=dialogue.new_id("nothing"))
+        for word in found[-1:]:
+            # A term that no name contains, whatever parts of it some do, and whatever it means as a pattern.
+            for term in (f"{word} {dialogue.new_id('x')}", f"{dialogue.new_id('x')}|{word}", f"({dialogue.new_id()})?"):
+                dialogue.page(search=term)
         for word in dict.fromkeys(found[:1] + found[len(found) // 2 : len(found) // 2 + 1] + found[-1:]):
             for term in dict.fromkeys((word, word.upper(), word.lower(), word[1:].swapcase())):
                 dialogue.page(search=term)
@@ -198,7 +254,7 @@ def the_envelope_counts_all_that_match(context: CheckContext) -> None:
     """On the first page, later ones, past the end, and of a search."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         dialogue.page(limit=2)
         dialogue.page(limit=2, offset=2)
         dialogue.page(limit=3, offset=max(0, total - 2))
@@ -216,7 +272,7 @@ def links_lead_to_the_neighbouring_pages(context: CheckContext) -> None:
     """Each link is followed as it stands, which is one step that a client takes."""
 
     def ask(dialogue: Dialogue, walk: Walk) -> None:
-        total = len(walk.ids)
+        total = walk.total
         dialogue.page()
         dialogue.page(offset=1)
         for offset, limit in ((0, 2), (2, 2), (1, 2), (max(0, total - 2), 2), (0, total), (0, max(1, total - 1))):
@@ -306,12 +362,15 @@ def odd_searches_do_not_crash(context: CheckContext) -> None:
 
 CHECKS = (
     the_list_is_an_object,
-    every_record_is_listed_once,
+    every_record_is_listed,
+    no_record_is_listed_twice,
+    no_page_is_larger_than_asked_for,
     pages_of_every_size,
     pages_at_every_offset,
+    offsets_count_from_0,
     all_without_a_limit,
     nothing_past_the_end,
-    searches_return_records_of_the_list,
+    searches_for_nobody_find_nothing,
     searches_find_what_they_name,
     the_envelope_counts_all_that_match,
     links_lead_to_the_neighbouring_pages,

@@ -14,13 +14,14 @@ def reading_returns_the_very_record(context: CheckContext) -> None:
     def play(dialogue: Dialogue) -> None:
         stem = dialogue.new_id("a")
         made = [
-            dialogue.create(context.body(0, 0, api_id=stem + "b")),
-            dialogue.create(context.body(0, 0, api_id=stem + "B", date_started=EARLY)),
-            dialogue.create(context.body(0, 1, api_id=stem + "b.")),
+            dialogue.create(context.body(0, 0, api_id=dialogue.beside(stem, "b"))),
+            dialogue.create(context.body(0, 0, api_id=dialogue.beside(stem, "B"), date_started=EARLY)),
+            dialogue.create(context.body(0, 1, api_id=dialogue.beside(stem, "b.1"))),
             dialogue.create(context.body(1, 0, api_id=stem, date_completed=EARLY)),
         ]
         for number in (3, 0, 2, 1, 1, 0):
             dialogue.read(made[number])
+        dialogue.read(made[3][:-1])  # nobody has it
 
     context.once(play)
 

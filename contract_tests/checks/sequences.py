@@ -47,7 +47,7 @@ def _machine(context: CheckContext) -> type[RuleBasedStateMachine]:  # noqa: C90
 
         def __init__(self) -> None:
             super().__init__()
-            self.dialogue: Dialogue = context.bench.dialogue()
+            self.dialogue: Dialogue = context.dialogue()
             self.ids: list[str] = []
 
         def act(self, step: Any) -> None:
@@ -94,7 +94,7 @@ def _machine(context: CheckContext) -> type[RuleBasedStateMachine]:  # noqa: C90
 
             self.act(step)
 
-        @rule(index=indices, change=changes(people, packages, nulls=context.strict))
+        @rule(index=indices, change=changes(people, packages, nulls=not context.documented))
         def update(self, index: int, change: dict[str, Any]) -> None:
             def step() -> None:
                 if api_id := self.chosen(index):
@@ -107,7 +107,7 @@ def _machine(context: CheckContext) -> type[RuleBasedStateMachine]:  # noqa: C90
         def rename(self, index: int, dates: dict[str, str], whole: bool) -> None:
             def step() -> None:
                 api_id = self.chosen(index)
-                if api_id is None or not context.strict:
+                if api_id is None or context.documented:
                     return  # whether an update renames is assumed
                 new = self.dialogue.new_id("r")
                 if whole:
@@ -134,7 +134,7 @@ def _machine(context: CheckContext) -> type[RuleBasedStateMachine]:  # noqa: C90
         @rule(offset=st.integers(0, 70), limit=st.integers(1, 25))
         def page(self, offset: int, limit: int) -> None:
             def step() -> None:
-                self.dialogue.page(offset=offset, limit=limit)
+                self.dialogue.page(offset=offset + context.dialect.region.first, limit=limit)
                 self.dialogue.walk()
 
             self.act(step)

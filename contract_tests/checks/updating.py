@@ -58,8 +58,15 @@ def only_what_is_given_changes(context: CheckContext) -> None:
         dialogue.patch(api_id, second)
         dialogue.read(api_id)
 
+    def under_another_id(dialogue: Dialogue) -> None:
+        """Whether it is renamed or not, its other properties stay."""
+        api_id = dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE))
+        if context.dialect.chosen_ids:
+            dialogue.patch(api_id, {"api_id": dialogue.new_id("other")})
+
     context.once(alone)
-    change = changes(context.people, context.packages, nulls=context.strict)
+    context.once(under_another_id)
+    change = changes(context.people, context.packages, nulls=not context.documented)
     context.explore(st.tuples(both_dates(), change, change), play, examples=4)
 
 
@@ -88,7 +95,8 @@ def neighbours(context: CheckContext, dialogue: Dialogue) -> list[str]:
     some begin as others do, the longer ones created first.
     """
     stem = dialogue.new_id("n")
-    ids = [stem + "n~", stem + "n", stem, None, stem + "N", stem + "."]
+    beside = dialogue.beside
+    ids = [beside(stem, "n~1"), beside(stem, "n"), stem, None, beside(stem, "N"), beside(stem, ".1")]
     pairs = [(0, 0), (0, 0), (0, 0), (0, 1), (1, 0), (1, 1)]
     made = []
     for n, (api_id, (person, package)) in enumerate(zip(ids, pairs, strict=True)):

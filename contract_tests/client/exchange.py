@@ -49,6 +49,8 @@ class Exchange:
     before: datetime | None = None
     """The local clock when it was sent, UTC."""
     after: datetime | None = None
+    repeated: int = 0
+    """How often it was sent before without a usable answer: one of those may have been done."""
 
     @property
     def ok(self) -> bool:

@@ -15,11 +15,9 @@ from ..safety.session import GuardedSession
 from ..spec import Spec
 from .coverage import Coverage
 from .exchange import Exchange, exchange_of
+from .list_reader import ListReader
 from .step import query
-from .walk import Record, Walk, records_in
-
-PAGE = 100
-"""What a walk asks for at a time; services cap their pages, and then the walk takes what comes."""
+from .walk import WHOLE, Record, Region, Walk, records_in
 
 LONGEST_PAUSE = 10.0
 
@@ -44,6 +42,7 @@ class Service:
         self.base_url = base_url.rstrip("/")
         self.ledger = ledger
         self.coverage = Coverage()
+        self._reader = ListReader(spec.list_property)
 
     def send(
         self,
@@ -105,24 +104,12 @@ class Service:
 
     # The whole list
 
-    def walk(self, observer: Observer = nobody) -> Walk:
-        """Read the whole list: what comes without a limit, then from every next offset until nothing new comes."""
-        found: list[Record] = []
-        exchange = self.send("GET", self.spec.collection, observer=observer)
-        pages = 0
-        while True:
-            records = self.records_in(exchange) if exchange.ok else None
-            if not records:
-                # Past the end, anything but a list is that answer's own fault and is judged there.
-                ended = records is not None
-                return Walk(tuple(found), pages, exchange, complete=ended or pages > 0, ended=ended)
-            known = {str(record.get("api_id")) for record in found}
-            if all(str(record.get("api_id")) in known for record in records):
-                return Walk(tuple(found), pages, exchange, complete=True, overlap=True)
-            pages += 1
-            found += records
-            page = [("limit", str(PAGE)), ("offset", str(len(found)))]
-            exchange = self.send("GET", self.spec.collection + query(page), observer=observer)
+    def walk(self, observer: Observer = nobody, region: Region = WHOLE) -> Walk:
+        """Read the list, or a region of it: what comes without a limit, then from every next offset what is new."""
+        collection = self.spec.collection
+        return self._reader.read(
+            lambda parameters: self.send("GET", collection + query(parameters), observer=observer), region
+        )
 
 
 class ObservedSession(requests.Session):

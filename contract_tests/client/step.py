@@ -28,6 +28,8 @@ class Step:
     headers: tuple[tuple[str, str], ...] = ()
     names: str = ""
     """The symbol that the api_id of the answer gets, e.g. `made:1`."""
+    must: str = ""
+    """The rule that is broken if this is refused, as any service must take it; mostly none."""
 
 
 @dataclass

@@ -54,6 +54,11 @@ class Findings:
         if rule in self.judged:
             self.inconclusive.setdefault(rule, why)
 
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules that were found broken."""
+        return frozenset(finding.rule for finding in self.found)
+
     def of(self, rule: str) -> Finding | None:
         """The first finding about a rule; None when there is none."""
         return next((finding for finding in self.found if finding.rule == rule), None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,16 +13,17 @@ from urllib.parse import parse_qs, urlsplit
 import jsonschema_rs
 
 from ..client.exchange import Exchange
-from ..client.walk import Record, Walk, list_of_records, records_in
+from ..client.walk import Record, Walk, records_in
+from ..instants import read_instant
 from ..spec import Spec
 from .expectations import Expectations
 from .findings import Findings
-from .model import Model
+from .model import INSTANTS, Model
 from .requests import INVALID, OPEN, Expected, Fate
 from .shape import ShapeJudge, complaint_of
 
-# A service may cap its pages; under --basis documented a page of up to this many must be full all the same.
-SMALL_PAGE = 25
+# What a service shows of a page that begins later is its own affair: many bound how far they page.
+FAR = 1000
 
 WHOLE = re.compile(r"0|[1-9]\d*", re.ASCII)
 
@@ -49,7 +51,7 @@ class Window:
 
     @property
     def start(self) -> int:
-        """The index of its first record in the whole list."""
+        """How many records of the whole list come before it, if the first one has the index 0."""
         return self.offset or 0
 
     @property
@@ -98,7 +100,7 @@ class ListJudge:
                 self._judge_page(exchange, in_walk=in_walk)
         elif exchange.refused and expected.fate is Fate.INVALID:
             self._findings.expect(expected.rule, exchange.status == 400, "400", f"{exchange.status} {exchange.text}")
-        elif expected.fate is Fate.ACCEPTED and exchange.status not in (401, 403, 429):
+        elif expected.fate is Fate.ACCEPTED:
             self._judge_refusal(exchange)
 
     def expected(self, exchange: Exchange) -> Expected:
@@ -119,29 +121,26 @@ class ListJudge:
         return Expected(Fate.ACCEPTED, "valid-request-is-accepted")
 
     def _judge_refusal(self, exchange: Exchange) -> None:
-        """A valid request for a list was answered with an error: also the rule it was about is not kept."""
+        """The spec allows it, but that a service takes every limit, offset and term is assumed."""
         got = f"{exchange.status} {exchange.text}"
-        if exchange.status is not None and exchange.status < 500:
-            self._findings.find("valid-request-is-accepted", "a list", got)
-        self._findings.find(self._subject(exchange), "a list", got)
-
-    def _subject(self, exchange: Exchange) -> str:
+        self._findings.find("valid-request-is-accepted", "a list", got)
         if any(name not in ("search", "limit", "offset") for name, _ in exchange.query):
-            return "unknown-parameter-is-ignored"
-        if exchange.parameter("search") is not None:
-            return "search-matches-names" if self._expectations.strict else "search-narrows"
-        offset = exchange.parameter("offset")
-        if offset is not None:
-            past = self._walk is not None and int(offset[:30]) >= len(self._walk.ids)
-            return "offset-past-end-is-empty" if past and self._expectations.strict else "offset-is-start-index"
-        return "limit-bounds-page" if exchange.parameter("limit") is not None else "list-is-object"
+            self._findings.find("unknown-parameter-is-ignored", "a list", got)
+        elif exchange.parameter("search") is not None:
+            self._findings.find("search-matches-names", "a list", got)
+        elif self._is_past_the_end(exchange.parameter("offset")):
+            self._findings.find("offset-past-end-is-empty", "an empty list", got)
+
+    def _is_past_the_end(self, offset: str | None) -> bool:
+        return offset is not None and self._walk is not None and int(offset[:30]) >= self._walk.total
 
     def _judge_page(self, exchange: Exchange, *, in_walk: bool) -> None:
         records = records_in(exchange.answer, self._spec.list_property)
+        name = self._spec.list_property
         self._findings.expect(
             "list-is-object",
-            records is not None and self._proper(exchange.answer),
-            f"an object with the records in {self._spec.list_property!r}" if self._spec.list_property else "a list",
+            records is not None and isinstance(exchange.answer, list if name is None else dict),
+            "a list" if name is None else "an object with a list of records in it",
             exchange.text,
         )
         if records is None:
@@ -171,21 +170,19 @@ class ListJudge:
                 f"at most {window.limit} records",
                 len(window.records),
             )
-        if self._expectations.prefix in (window.search or ""):
-            # No name can hold a random text that this run made up, whatever others do meanwhile.
-            none = f"nothing for {window.search!r}"
-            self._findings.expect("search-narrows", not window.ids, none, list(window.ids)[:5])
-        self._judge_own(window.records)
+        if window.search is not None:
+            self._judge_made_up(window)
+        self._judge_own(window)
         self._judge_order(window.ids)
 
-    def _proper(self, answer: Any) -> bool:
-        """Whether the list stands where the spec says; under --basis documented any name for it is fine."""
-        name = self._spec.list_property
-        if name is None:
-            return isinstance(answer, list)
-        if not isinstance(answer, dict):
-            return False
-        return not self._expectations.strict or list_of_records(answer.get(name)) is not None
+    def _judge_made_up(self, window: Window) -> None:
+        """No name can hold a random text that this run made up, whatever others do meanwhile."""
+        word = window.search == self._expectations.word
+        if word or self._expectations.prefix in (window.search or ""):
+            # What a service makes of a term of several words, or of signs, is its own affair.
+            rule = "search-narrows" if word else "search-matches-names"
+            none = f"nothing for {window.search!r}"
+            self._findings.expect(rule, not window.ids, none, list(window.ids)[:5])
 
     @cached_property
     def _list_schema(self) -> Mapping[str, Any]:
@@ -203,21 +200,20 @@ class ListJudge:
         return jsonschema_rs.Draft202012Validator(schema)
 
     def _judge_envelope(self, exchange: Exchange) -> None:
-        if not self._expectations.strict:
-            return
         complaint = complaint_of(self._envelope_validator, exchange.answer)
         self._findings.expect(
             "list-envelope", not complaint, "the list's envelope as in the spec", f"{complaint}: {exchange.text[:300]}"
         )
 
-    def _judge_own(self, records: Sequence[Record]) -> None:
-        for record in records:
+    def _judge_own(self, window: Window) -> None:
+        for record in window.records:
             api_id = str(record.get("api_id"))
-            known = self._model.records.get(api_id)
+            known, gone = self._model.records.get(api_id), self._model.gone.get(api_id)
             if known is not None:
                 self._model.compare(known, record, "list")
-            elif api_id in self._model.gone:
-                self._findings.find(self._model.gone[api_id], f"no record {api_id}", "it is in the list")
+            elif gone is not None and gone.is_back(record):
+                rule = gone.rule if window.search is None else "search-narrows"
+                self._findings.find(rule, f"no record {api_id}", "it is in the list")
 
     def _judge_order(self, ids: Sequence[str]) -> None:
         own = [api_id for api_id in ids if api_id in self._model.records]
@@ -234,7 +230,7 @@ class ListJudge:
         return walk.overlap or len(set(walk.ids)) != len(walk.ids) or len(own) != len(self._model.records)
 
     def walked(self, walk: Walk, *, settled: bool) -> None:
-        """Judge the whole list; `settled` when a second walk showed the same, should it be unsettled."""
+        """Judge a reading of the list; `settled` when a second one showed the same, should it be unsettled."""
         if not walk.complete:
             self._findings.leave_open("list-has-records", "the list could not be read to its end")
             return
@@ -250,26 +246,31 @@ class ListJudge:
         self._reads = []
 
     def _judge_presence(self, walk: Walk) -> None:
+        times = Counter(walk.ids)
         for api_id, known in self._model.records.items():
-            times = walk.ids.count(api_id)
-            if times == 0:
+            if not times[api_id]:
                 rules = {self._model.absent(known, "list")} | (set() if known.disturbed else {"list-has-records"})
                 for rule in sorted(rules):
                     self._findings.find(rule, f"{api_id} is in the list", "it is not")
                 continue
-            self._findings.expect("list-has-records", times == 1, f"{api_id} is in the list once", f"{times} times")
+            self._findings.evaluated("list-has-records")
             if known.generated:
                 self._findings.evaluated("api-id-queryable")
             for rule in known.disturbed:
                 self._findings.evaluated(rule)
             self._model.verified(known)
-        for api_id, rule in self._model.gone.items():
-            if api_id not in walk.ids:
-                self._findings.evaluated(rule)
-        if walk.pages > 1:
-            repeated = sorted({api_id for api_id in walk.ids if walk.ids.count(api_id) > 1})
-            self._findings.expect(
-                "offset-is-start-index", not repeated, "pages that do not overlap", f"{repeated[:5]} on two pages"
+        for api_id, gone in self._model.gone.items():
+            if not times[api_id]:
+                self._findings.evaluated(gone.rule)
+        self._judge_repetition(walk)
+
+    def _judge_repetition(self, walk: Walk) -> None:
+        once = self._findings.expect("listed-once", not walk.repeated, "no record twice", walk.repeated[:5])
+        if once and walk.pages > 1:
+            self._findings.evaluated("offset-is-start-index")
+        elif walk.overlapping:
+            self._findings.find(
+                "offset-is-start-index", "pages that do not overlap", f"{walk.overlapping[:5]} on two pages"
             )
 
     def _close_bracket(self, before: Walk, walk: Walk) -> None:
@@ -281,21 +282,31 @@ class ListJudge:
             return
         self._findings.evaluated("list-order-is-stable")
         for record in self._reads:
-            listed = next((item for item in walk.records if item.get("api_id") == record.get("api_id")), None)
-            self._findings.expect(
-                "list-has-records", listed is None or listed == record, f"as read alone: {record}", listed
-            )
+            listed = next((item for item in walk.records if item.get("api_id") == record.get("api_id")), record)
+            differing = [name for name in self._spec.fields if not self._same(name, record, listed)]
+            self._findings.expect("list-has-records", not differing, f"as read alone: {record}", listed)
         for window in self._windows:
             self._judge_window(window, walk)
+
+    def _same(self, name: str, one: Record, other: Record) -> bool:
+        """Whether a field says the same in two answers, if it is in both."""
+        values = one.get(name), other.get(name)
+        instants = read_instant(values[0]), read_instant(values[1])
+        if name in INSTANTS and instants[0] is not None and instants[1] is not None:
+            exact = values[0] == values[1]
+            self._findings.expect("dates-to-the-microsecond", exact, f"{name} as read alone: {values[0]}", values[1])
+            return instants[0].near(instants[1], self._expectations.date_unit)
+        return None in values or values[0] == values[1]
 
     def _waiting(self) -> set[str]:
         rules: set[str] = set()
         for window in self._windows:
-            rules |= {"limit-bounds-page"} if window.limit is not None else {"no-limit-is-all"}
-            rules |= {"offset-is-start-index", "offset-past-end-is-empty"} if window.offset is not None else set()
-            rules |= {"search-narrows", "search-matches-names"} if window.search is not None else set()
+            rules |= {"pages-are-full"} if window.limit is not None else {"no-limit-is-all"}
+            rules |= {"search-matches-names"} if window.search is not None else set()
             rules |= {"unknown-parameter-is-ignored"} if window.extra else set()
             rules |= {"list-envelope", "page-links-lead-on"}
+            if window.offset is not None:
+                rules |= {"offset-is-start-index", "offset-counts-from-0", "offset-past-end-is-empty"}
         return rules
 
     def read_of_another(self, record: Record) -> None:
@@ -305,47 +316,64 @@ class ListJudge:
     # Parts of it
 
     def _judge_window(self, window: Window, walk: Walk) -> None:
-        reference: Sequence[str] | None = walk.ids
+        whole: Walk | None = walk
         if window.search is not None:
             self._judge_search(window, walk)
-            reference = self._whole_search(window)
-        if reference is not None:
-            self._judge_part(window, reference)
+            whole = self._whole_search(window)
+        if whole is not None:
+            self._judge_place(window, whole)
+            self._judge_extent(window, whole)
 
-    def _whole_search(self, window: Window) -> Sequence[str] | None:
-        """All that the same search finds, where a service that has no page size of its own was asked for all."""
-        if not self._expectations.strict:
+    def _whole_search(self, window: Window) -> Walk | None:
+        """What the same search finds without limit and offset; not all of it where a page is bound."""
+        plain = (w for w in self._windows if w.search == window.search and w.limit is None and not w.offset)
+        found = next((w for w in plain if not w.extra), None)
+        if found is None:
             return None
-        whole = (w for w in self._windows if w.search == window.search and w.limit is None and not w.offset)
-        found = next((w for w in whole if not w.extra), None)
-        return None if found is None else found.ids
+        ended = found.envelope.get("count") == len(found.ids)
+        return Walk(found.records, (len(found.ids),), found.exchange, complete=True, ended=ended)
 
-    def _judge_part(self, window: Window, whole: Sequence[str]) -> None:
-        start, ids, total = window.start, window.ids, len(whole)
-        there = max(0, total - start)
-        strict = self._expectations.strict
-        if window.extra:
-            same = list(whole[start:] if window.limit is None else whole[start : start + window.limit])
-            self._findings.expect(
-                "unknown-parameter-is-ignored", same == list(ids), f"{window} as without it", list(ids)[:5]
-            )
+    def _judge_place(self, window: Window, whole: Walk) -> None:
+        """Whether a page begins where it should."""
+        if window.extra or (window.offset is None and window.limit is None):
             return
-        if window.limit is not None and (strict or window.limit <= SMALL_PAGE):
-            enough = min(window.limit, there)
-            right = len(ids) == enough
-            self._findings.expect("limit-bounds-page", right, f"{enough} records on {window}", len(ids))
-        if window.limit is None:
-            self._findings.expect("no-limit-is-all", len(ids) == there, f"{there} records in {window}", len(ids))
-        if start >= total and (window.offset is not None):
-            self._findings.expect("offset-past-end-is-empty", not ids, f"nothing on {window}", list(ids)[:5])
-        part = list(whole[start : start + len(ids)])
-        if window.offset is not None or window.limit is not None:
-            self._findings.expect(
-                "offset-is-start-index", part == list(ids), f"{window} holds {part[:5]}", list(ids)[:5]
-            )
-        if strict:
-            self._judge_count(window, total)
-            self._judge_links(window, total)
+        shift = self._expectations.first_index if window.start else 0
+        part = whole.part(window.start - shift, len(window.ids))
+        if part is None:
+            return
+        if not window.ids and window.start < min(FAR, whole.total):
+            self._findings.find("offset-is-start-index", f"records on {window}", "none")
+            return
+        begins = f"{window} holds {list(part[:5])}"
+        self._findings.expect("offset-is-start-index", part == window.ids, begins, list(window.ids)[:5])
+        counted = whole.part(window.start, len(window.ids))
+        if window.start and counted is not None:
+            begins = f"{window} holds {list(counted[:5])}"
+            self._findings.expect("offset-counts-from-0", counted == window.ids, begins, list(window.ids)[:5])
+
+    def _judge_extent(self, window: Window, whole: Walk) -> None:
+        """Whether a page holds as many records as it should: all of it is assumed."""
+        there = whole.left(window.start, window.limit)
+        if there is None:
+            return
+        ids = window.ids
+        if window.extra:
+            same = whole.part(window.start, there)
+            if same is not None:
+                rule, without = "unknown-parameter-is-ignored", f"{window} as without it"
+                self._findings.expect(rule, same == ids, without, list(ids)[:5])
+            return
+        rule = "no-limit-is-all" if window.limit is None else "pages-are-full"
+        self._findings.expect(rule, len(ids) == there, f"{there} records on {window}", len(ids))
+        if not whole.ended:
+            return
+        if window.start >= whole.total and window.offset is not None:
+            self._judge_past_the_end(window)
+        self._judge_count(window, whole.total)
+        self._judge_links(window, whole.total)
+
+    def _judge_past_the_end(self, window: Window) -> None:
+        self._findings.expect("offset-past-end-is-empty", not window.ids, f"nothing on {window}", list(window.ids)[:5])
 
     def _judge_count(self, window: Window, total: int) -> None:
         if "count" in self._properties:
@@ -386,13 +414,15 @@ class ListJudge:
         self._findings.expect(rule, right, f"{name} of {window} is an absolute URL with {asked}", link)
 
     def _judge_search(self, window: Window, walk: Walk) -> None:
+        if not walk.all_of_it:
+            return
         term = window.search or ""
-        found = set(window.ids)
-        strangers = [api_id for api_id in window.ids if api_id not in walk.ids]
+        found, listed = set(window.ids), set(walk.ids)
+        strangers = [api_id for api_id in window.ids if api_id not in listed]
         self._findings.expect(
-            "search-narrows", not strangers, f"only records of the list for {term!r}", f"also {strangers[:5]}"
+            "search-matches-names", not strangers, f"only records of the list for {term!r}", f"also {strangers[:5]}"
         )
-        if window.limit is None and not window.offset and self._expectations.strict:
+        if window.limit is None and not window.offset:
             self._judge_matches(term, found, walk)
 
     def _judge_matches(self, term: str, found: set[str], walk: Walk) -> None:

@@ -8,12 +8,19 @@ from datetime import timedelta
 from typing import Any
 
 from ..client.exchange import MISSING
-from ..instants import Instant, parse_instant
+from ..instants import SECOND, Instant, parse_instant, read_instant
 from .expectations import Expectations
 from .findings import Findings
 
 DATES = ("date_started", "date_completed")
+INSTANTS = (*DATES, "date_assigned")
 REFERENCES = ("person_api_id", "package_api_id")
+
+PLAIN = {"create": "create-returns-record", "put": "put-updates", "patch": "patch-is-partial"}
+"""The rule of each kind of write that says that the record is as it was written."""
+
+NOTHING = (None, "", MISSING)
+"""How services show a date that has not come yet."""
 
 
 class Unknown:
@@ -24,6 +31,17 @@ class Unknown:
 
 
 UNKNOWN = Unknown()
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A value that only an assumption of the spec asks for: any other breaks `rule`, and no documented one."""
+
+    value: Any
+    rule: str
+
+    def __repr__(self) -> str:
+        return repr(self.value)
 
 
 @dataclass(frozen=True)
@@ -43,7 +61,7 @@ class Known:
     """One own record that must exist."""
 
     fields: dict[str, Any]
-    """Expected values by field: text, Instant, None, or UNKNOWN."""
+    """Expected values by field: text, Instant, None, an Assumption, or UNKNOWN."""
     write: Write
     generated: bool = False
     fresh: bool = True
@@ -56,47 +74,90 @@ class Known:
         """Under which it must be found."""
         return str(self.fields["api_id"])
 
+    def copy(self) -> Known:
+        """Return one that may be changed without changing this one."""
+        return Known(dict(self.fields), self.write, self.generated, self.fresh, list(self.disturbed))
+
+
+@dataclass(frozen=True)
+class Gone:
+    """An api_id that no record may have, for all that we know."""
+
+    rule: str
+    """The rule that is broken when a record is found there after all."""
+    last: Known | None = None
+    """The record that was there under an id that the service gave, and that it may give again to somebody else."""
+
+    def is_back(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record that is found there is the one that must be gone, and not another under the same id."""
+        if self.last is None:
+            return True
+        return all(_alike(self.last.fields.get(name, UNKNOWN), record.get(name)) for name in (*REFERENCES, *INSTANTS))
+
 
 class Model:
     """Our own records by api_id, in the order of their creation, and the ids that nobody may have."""
 
     def __init__(self, expectations: Expectations, findings: Findings, fields: tuple[str, ...]) -> None:
         self.records: dict[str, Known] = {}
-        self.gone: dict[str, str] = {}
-        """api_id -> the rule that is broken when it is found after all."""
-        self.descriptions: dict[str, str] = dict(expectations.descriptions)
+        self.gone: dict[str, Gone] = {}
+        self.descriptions: dict[str, str] = dict(expectations.descriptions or {})
         self._expectations = expectations
         self._findings = findings
         self._fields = fields
 
+    def fork(self, findings: Findings) -> Model:
+        """Return a model that knows the same, and can learn more without this one knowing."""
+        model = Model(self._expectations, findings, self._fields)
+        model.records = {api_id: known.copy() for api_id, known in self.records.items()}
+        model.gone = dict(self.gone)
+        model.descriptions = dict(self.descriptions)
+        return model
+
     # Comparing
 
-    def compare(self, known: Known, got: Mapping[str, Any], where: str) -> bool:
+    def compare(self, known: Known, got: Mapping[str, Any], where: str) -> None:
         """Compare a record that was returned with what it must be; `where` is answer, read or list."""
-        held = True
         kept = [name for name in known.write.sent if name in got and name not in (*self._fields, *DATES)]
-        if kept and self._expectations.strict:
+        if kept:
             self._findings.find("read-only-is-ignored", f"a record without {kept}, which no record has", _shown(got))
-            held = False
         for name in self._fields:
-            value = got.get(name, MISSING)
-            if value is MISSING:
+            self._compare_field(known, name, got.get(name, MISSING), got, where)
+
+    def _compare_field(self, known: Known, name: str, value: Any, got: Mapping[str, Any], where: str) -> None:
+        expected = known.fields.get(name, UNKNOWN)
+        if value is MISSING:
+            self._findings.find("all-fields-are-shown", f"a record with {name}", _shown(got))
+            if name not in DATES and not (name == "package_desc" and expected is UNKNOWN):
                 self._findings.find(self._missing_rule(known, where), f"a record with {name}", _shown(got))
-                held = False
-            elif _mistyped(name, value):
-                continue  # that is the rule field-types, and says nothing about the value
-            elif not self._equal(name, known.fields.get(name, UNKNOWN), value):
-                rule = self._blame(known, name, value, where)
-                expected = known.fields[name]
-                shown = expected.moment.isoformat() + "Z" if isinstance(expected, Instant) else repr(expected)
-                self._findings.find(rule, f"{name} is {shown}", f"{name} is {value!r}")
-                held = False
-                if where == "answer" and name != "api_id":
-                    # An answer that is wrong tells nothing about what is stored; the next read does.
-                    known.fields[name] = UNKNOWN
-                    continue
-            self._learn(known, name, value)
-        return held
+            if name not in DATES:
+                return
+        elif _mistyped(name, value):
+            return  # that is the rule field-types, and says nothing about the value
+        if isinstance(expected, Assumption):
+            if not self._equal(name, expected.value, value):
+                self._findings.find(expected.rule, f"{name} is {expected}", f"{name} is {value!r}")
+        elif not self._equal(name, expected, value):
+            rule = self._blame(known, name, value, where)
+            shown = expected.moment.isoformat() + "Z" if isinstance(expected, Instant) else repr(expected)
+            self._findings.find(rule, f"{name} is {shown}", f"{name} is {value!r}")
+            if where == "answer" and name != "api_id":
+                # An answer that is wrong tells nothing about what is stored; the next read does.
+                known.fields[name] = UNKNOWN
+                return
+        elif isinstance(expected, Instant):
+            self._compare_precisely(name, expected, value)
+        self._learn(known, name, value)
+
+    def _compare_precisely(self, name: str, expected: Instant, value: Any) -> None:
+        shown = parse_instant(value)
+        if shown is not None:
+            self._findings.expect(
+                "dates-to-the-microsecond",
+                shown.same(expected),
+                f"{name} is {expected.moment.isoformat()}Z",
+                f"{name} is {value!r}",
+            )
 
     def verified(self, known: Known) -> None:
         """A read of this record was compared: from now on nothing but a new write may change it."""
@@ -106,49 +167,55 @@ class Model:
     def _equal(self, name: str, expected: Any, got: Any) -> bool:
         if expected is UNKNOWN:
             return True
-        if isinstance(expected, Instant):
-            instant = parse_instant(got)
-            if instant is None:
-                return False
-            if name in DATES and not self._expectations.strict:
-                return instant.same_when_shown(expected)
-            return instant.same(expected)
+        if name in INSTANTS:
+            if got in NOTHING or expected is None:
+                return expected is None and got in NOTHING
+            instant = read_instant(got)
+            return instant is None or instant.near(expected, self._expectations.date_unit)
         return bool(expected == got and type(expected) is type(got))
 
     def _learn(self, known: Known, name: str, value: Any) -> None:
         """Take what the service shows for granted from now on, so that one fault is not reported as many."""
-        if value is MISSING or name == "api_id":
+        if name == "api_id":
             return
-        if name in (*DATES, "date_assigned"):
-            known.fields[name] = None if value is None else parse_instant(value) or UNKNOWN
+        if name in INSTANTS:
+            known.fields[name] = None if value in NOTHING else self._finer(known.fields.get(name), value)
         else:
             known.fields[name] = value
+
+    def _finer(self, before: Any, value: Any) -> Any:
+        """The instant that is shown; the one before where that says the same more precisely."""
+        shown = read_instant(value)
+        if shown is None:
+            return UNKNOWN
+        if isinstance(before, Instant) and before.zoned >= shown.zoned and before.unit < shown.unit:
+            return before if shown.near(before, self._expectations.date_unit) else shown
+        return shown
 
     # Blaming
 
     def _missing_rule(self, known: Known, where: str) -> str:
         if where == "list":
             return "list-has-records"
-        if where == "read":
-            return "get-returns-record"
-        return {"create": "create-returns-record", "put": "put-updates", "patch": "patch-is-partial"}[known.write.kind]
+        return "get-returns-record" if where == "read" else PLAIN[known.write.kind]
 
     def _blame(self, known: Known, name: str, got: Any, where: str) -> str:
         """The most specific rule for a field that is not what it must be."""
         write = known.write
+        if name == "package_desc":
+            # Somebody may have edited the package's description; what the client sent it can't come from.
+            return "package-desc-populated" if write.sent.get(name) == got else "package-desc-is-the-same"
         if where != "answer":
             # Of two suspects the write to another record is the likelier one, unless this one was updated since.
             if known.disturbed and (write.kind == "create" or not known.fresh):
                 return known.disturbed[-1]
             if not known.fresh:
                 return "list-has-records" if where == "list" else "get-returns-record"
-        plain = {"create": "create-returns-record", "put": "put-updates", "patch": "patch-is-partial"}[write.kind]
+        plain = PLAIN[write.kind]
         if where != "answer" and write.kind == "create" and not (name in DATES and _is_mangled(write, name, got)):
             return plain  # the answer was right, or this would not be known: it is not what was stored
         if name == "api_id":
             return _blame_api_id(write)
-        if name == "package_desc":
-            return "package-desc-populated"
         if name == "date_assigned":
             return "date-assigned-generated" if write.kind == "create" else "date-assigned-kept"
         if name in DATES:
@@ -167,7 +234,7 @@ class Model:
             return "update-renames"
         if known.write.kind == "create":
             return "api-id-generated" if known.generated else "api-id-kept"
-        return {"put": "put-updates", "patch": "patch-is-partial"}[known.write.kind]
+        return PLAIN[known.write.kind]
 
     # Changing
 
@@ -176,31 +243,19 @@ class Model:
         old = before.fields if before else {}
         fields = {name: sent.get(name, old.get(name, UNKNOWN)) for name in REFERENCES}
         for name in DATES:
-            fields[name] = self._expected_date(kind, sent, name, old)
-        fields["api_id"] = self._expected_api_id(sent, old)
-        same_package = fields["package_api_id"] == old.get("package_api_id")
-        known = old.get("package_desc", UNKNOWN) if same_package else UNKNOWN
-        fields["package_desc"] = self.descriptions.get(str(fields["package_api_id"]), known)
+            fields[name] = _expected_date(kind, sent, name, old)
+        fields["api_id"] = _expected_api_id(sent, old)
+        fields["package_desc"] = self._expected_description(str(fields["package_api_id"]), old)
         fields["date_assigned"] = old.get("date_assigned", UNKNOWN)
         return fields
 
-    def _expected_date(self, kind: str, sent: Mapping[str, Any], name: str, old: Mapping[str, Any]) -> Any:
-        strict = self._expectations.strict
-        if name in sent:
-            if sent[name] is None:
-                return None if strict else UNKNOWN
-            return parse_instant(sent[name]) or UNKNOWN
-        if kind == "patch":
-            return old.get(name, UNKNOWN)
-        return None if strict else UNKNOWN
-
-    def _expected_api_id(self, sent: Mapping[str, Any], old: Mapping[str, Any]) -> Any:
-        chosen = sent.get("api_id")
-        if not isinstance(chosen, str) or not chosen:
-            return old.get("api_id", UNKNOWN)
-        if not old or self._expectations.strict or chosen == old["api_id"]:
-            return chosen
-        return UNKNOWN  # whether an update renames is assumed
+    def _expected_description(self, package: str, old: Mapping[str, Any]) -> Any:
+        if package == old.get("package_api_id"):
+            return old.get("package_desc", UNKNOWN)
+        if package not in self.descriptions:
+            return UNKNOWN
+        rule = "package-desc-follows-package" if old else "package-desc-is-the-same"
+        return Assumption(self.descriptions[package], rule)
 
     def put_in(self, known: Known, replaces: str | None = None) -> None:
         """Hold a record from now on; `replaces` is its id before a renaming, whose place in the order it keeps."""
@@ -210,7 +265,7 @@ class Model:
                 for api_id, record in self.records.items()
             }
             if replaces != known.api_id:
-                self.gone[replaces] = "update-renames"
+                self.gone[replaces] = Gone("update-renames")
         else:
             self.records.pop(known.api_id, None)
             self.records[known.api_id] = known
@@ -218,8 +273,13 @@ class Model:
 
     def take_out(self, api_id: str, rule: str) -> None:
         """A record is deleted; `rule` is broken when it is found after all."""
+        known = self.records.pop(api_id, None)
+        self.gone[api_id] = Gone(rule, known if self._expectations.prefix not in api_id else None)
+
+    def forget(self, api_id: str) -> None:
+        """Nobody knows any more what is, or is not, under this api_id."""
         self.records.pop(api_id, None)
-        self.gone[api_id] = rule
+        self.gone.pop(api_id, None)
 
     def disturb(self, rule: str, besides: str | None) -> None:
         """A write went out: whatever else changes now, that write did it."""
@@ -231,30 +291,43 @@ class Model:
         return (known for api_id, known in self.records.items() if api_id != besides)
 
 
+def _expected_date(kind: str, sent: Mapping[str, Any], name: str, old: Mapping[str, Any]) -> Any:
+    if sent.get(name) is not None:
+        return read_instant(sent[name]) or UNKNOWN
+    if name in sent:
+        return Assumption(None, "absent-dates-are-null" if kind == "create" else "null-clears-date")
+    return old.get(name, UNKNOWN) if kind == "patch" else Assumption(None, "absent-dates-are-null")
+
+
+def _expected_api_id(sent: Mapping[str, Any], old: Mapping[str, Any]) -> Any:
+    chosen = sent.get("api_id")
+    if not isinstance(chosen, str) or not chosen:
+        return old.get("api_id", UNKNOWN)
+    # Whether an update renames is assumed.
+    return chosen if not old or chosen == old["api_id"] else Assumption(chosen, "update-renames")
+
+
 def _blame_api_id(write: Write) -> str:
     if write.kind == "create":
         return "api-id-kept" if write.sent.get("api_id") else "get-returns-record"
-    renames = write.before is not None and write.sent.get("api_id", write.before["api_id"]) != write.before["api_id"]
-    return "update-renames" if renames else "update-keeps-api-id"
+    return "update-keeps-api-id"
 
 
 def _blame_date(write: Write, name: str, got: Any, plain: str) -> str:
-    if name not in write.sent:
-        return "absent-dates-are-null" if write.kind in ("create", "put") else plain
-    if write.sent[name] is None:
-        return "null-clears-date" if write.kind != "create" else plain
+    if write.sent.get(name) is None:
+        return plain
     before = write.before.get(name) if write.before else None
     if _is_mangled(write, name, got):
         return "dates-kept"
-    shown = parse_instant(got)
-    stale = shown is not None and isinstance(before, Instant) and shown.same(before)
-    if write.kind != "create" and (got is None or stale):
+    shown = read_instant(got)
+    stale = shown is not None and isinstance(before, Instant) and shown.near(before)
+    if write.kind != "create" and (got in NOTHING or stale):
         return plain
     return "dates-kept"
 
 
 def _is_mangled(write: Write, name: str, got: Any) -> bool:
-    shown, sent = parse_instant(got), parse_instant(write.sent.get(name))
+    shown, sent = read_instant(got), read_instant(write.sent.get(name))
     return shown is not None and sent is not None and _mangled(shown, sent)
 
 
@@ -265,9 +338,19 @@ def _mangled(shown: Instant, sent: Instant) -> bool:
 
 
 def _mistyped(name: str, value: Any) -> bool:
-    if name in DATES or name == "date_assigned":
-        return value is not None and parse_instant(value) is None
+    if name in INSTANTS:
+        return value not in NOTHING and read_instant(value) is None
     return not isinstance(value, str)
+
+
+def _alike(expected: Any, got: Any) -> bool:
+    """Whether a field shows what was there, as far as that was known."""
+    if isinstance(expected, (Unknown, Assumption)):
+        return True
+    if isinstance(expected, Instant):
+        shown = read_instant(got)
+        return shown is None or shown.near(expected, SECOND)
+    return expected == got or (expected is None and got in NOTHING)
 
 
 def _shown(record: Mapping[str, Any]) -> str:

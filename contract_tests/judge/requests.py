@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from ..client.exchange import MISSING, Exchange
-from ..instants import parse_instant
+from ..instants import parse_instant, read_instant
 from ..spec import Spec
 from .expectations import Expectations
 from .model import DATES, Model
@@ -35,6 +35,8 @@ class Expected:
     fate: Fate
     rule: str = ""
 
+
+PLAIN_DATE = "2020-01-01T00:00:00Z"
 
 OPEN = Expected(Fate.OPEN)
 ACCEPTED = Expected(Fate.ACCEPTED, "valid-request-is-accepted")
@@ -90,9 +92,17 @@ class RequestJudge:
             return INVALID
         if _unusual(exchange.sent):
             return OPEN
-        if not operation.body_validator.is_valid(exchange.body):
-            return self._of_invalid(exchange.body, operation.body_schema or {})
-        return self._of_valid(exchange, exchange.body)
+        body = self._in_the_form_of_the_spec(exchange.body)
+        if not operation.body_validator.is_valid(body):
+            return self._of_invalid(body, operation.body_schema or {})
+        return self._of_valid(exchange, body)
+
+    def _in_the_form_of_the_spec(self, body: Any) -> Any:
+        """The body with dates as the spec has them, where the service takes them only in a form of its own."""
+        if not isinstance(body, dict) or not self._expectations.own_dates:
+            return body
+        plain = {name: PLAIN_DATE for name in DATES if body.get(name) and read_instant(body[name]) is not None}
+        return {**body, **plain}
 
     def _of_invalid(self, body: Any, schema: Mapping[str, Any]) -> Expected:
         if not isinstance(body, dict):

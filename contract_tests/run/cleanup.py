@@ -25,7 +25,7 @@ TRIES = 3
 
 UNDATED = b'{"date_started": null, "date_completed": null}'
 
-UNREADABLE = Walk((), 0, None, complete=False)
+UNREADABLE = Walk((), (), None, complete=False)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..checks.bench import Bench
 from ..checks.context import Discovery
-from ..checks.dialogue import Dialogue, Performed
+from ..checks.dialogue import LATE, Dialogue, Performed
 from ..client.step import WALK, Step
 from ..judge import Finding
 from ..result import Counterexample, StepResult
@@ -26,9 +26,22 @@ class ReplayError(ValueError):
     """A file that holds no counterexample. The message says what is wrong with it."""
 
 
-def play(bench: Bench, steps: Sequence[Step]) -> Dialogue:
-    """Send steps anew under fresh ids and clear up; the judge of the returned dialogue saw them all."""
-    dialogue = bench.dialogue()
+PATIENT = 0.7
+"""For how many seconds what seems broken may come right: on a service that was not seen to show writes late."""
+
+AGAIN = 3
+"""How often the same requests are sent before what they showed once is given up."""
+
+
+def play(bench: Bench, steps: Sequence[Step], rule: str = "") -> Dialogue:
+    """Send steps anew under fresh ids and clear up; the judge of the returned dialogue saw them all.
+
+    With a `rule`, a reading that breaks it is repeated for a while: perhaps the service shows writes late.
+    """
+    manner = replace(bench.strict, dialect=bench.dialect)
+    if rule:
+        manner = replace(manner, patience=max(PATIENT, bench.patience), about=frozenset({rule}) & LATE)
+    dialogue = bench.dialogue(manner)
     for step in steps:
         dialogue.perform(step)
     dialogue.clear()
@@ -42,24 +55,39 @@ class Shrinker:
         self._bench = bench
         self._left = budget
         """How many requests may still be spent, over all counterexamples."""
+        self.late = 0.0
+        """After how many seconds a reading showed at last what it should."""
 
-    def shrink(self, discovery: Discovery, most: int) -> tuple[Finding, Dialogue, bool]:
+    def shrink(self, discovery: Discovery, most: int) -> tuple[Finding, Dialogue] | None:
         """Return a finding of the same rule and the dialogue that shows it, spending at most `most` requests.
 
-        When it does not show again at all, the dialogue that found it is returned as it is, and False.
+        None when it does not show again, or only for a moment.
         """
         self._until = max(0, self._left - most)
         rule = discovery.finding.rule
-        again = self._try(discovery.steps, rule)
+        again = self._confirmed(discovery.steps, rule)
         if again is None:
-            return discovery.finding, discovery.dialogue, False
+            return None
         best = again
         steps: Sequence[Step] = discovery.steps[: again[0].step]
+        if any(step.must for step in steps):
+            return best  # as plain as it can be: with anything left out it might be refused rightly
         for candidates in (_without_chunks, _without_members, _simpler):
             steps, best = self._reduce(candidates, steps, best, rule)
         # Simpler members may have made more steps superfluous.
         _, best = self._reduce(_without_chunks, steps, best, rule)
-        return *best, True
+        return best
+
+    def _confirmed(self, steps: Sequence[Step], rule: str) -> tuple[Finding, Dialogue] | None:
+        """What the same requests show of the rule, with patience, and more than once if need be."""
+        for _ in range(AGAIN):
+            dialogue = play(self._bench, steps, rule)
+            self.late = max(self.late, dialogue.late)
+            if (finding := dialogue.judge.findings.of(rule)) is not None:
+                return finding, dialogue
+            if dialogue.late:
+                return None
+        return None
 
     def _reduce(
         self, candidates: Any, steps: Sequence[Step], best: tuple[Finding, Dialogue], rule: str

@@ -41,7 +41,7 @@ def replay(
         for name, steps in read:
             if run.bench is None:
                 break
-            finding = play(run.bench, steps).judge.findings.of(name)
+            finding = play(run.bench, steps, name).judge.findings.of(name)
             if finding is None:
                 say(f"{name}: not broken any more ({number(len(steps), 'step')})")
                 continue

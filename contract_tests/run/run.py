@@ -16,7 +16,18 @@ from ..checks.bench import Bench
 from ..checks.context import Check, CheckContext
 from ..client.service import Service, Unreachable
 from ..options import Options
-from ..result import Basis, BlockedRequest, CheckOutcome, Counterexample, Progress, Report, Safety, Silent, Verdict
+from ..result import (
+    Basis,
+    BlockedRequest,
+    CheckOutcome,
+    Counterexample,
+    Habit,
+    Progress,
+    Report,
+    Safety,
+    Silent,
+    Verdict,
+)
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger, LedgerLost
 from ..safety.redaction import Redactor
@@ -24,6 +35,7 @@ from ..safety.session import BudgetExceeded
 from ..spec import Rule, Spec
 from .cleanup import Cleaned, Cleaner
 from .connection import connect, open_ledger
+from .habits import late
 from .signals import Signals
 from .survey import CouldNotRun, survey
 from .verdicts import Verdicts
@@ -77,8 +89,11 @@ class Run:
         rules = tuple(rule for rule in spec.rules if strict or rule.basis is Basis.DOCUMENTED)
         self._judged = frozenset(rule.id for rule in rules)
         self.verdicts = Verdicts(rules, options.seed, self._redactor)
-        self.checks = tuple(check for check in checks if self._rule(check) in self._judged)
-        """Those whose rule is judged."""
+        judged = [check for check in checks if check.rule in self._judged]
+        documented = {rule.id for rule in spec.rules if rule.basis is Basis.DOCUMENTED}
+        self.checks = tuple(sorted(judged, key=lambda check: check.rule not in documented))
+        """Those whose rule is judged: of documented rules first, so that they meet the service as it is."""
+        self._habits: tuple[Habit, ...] = ()
 
     # Its life
 
@@ -143,12 +158,10 @@ class Run:
         surveyed = survey(self.service, self._options, self._judged, self._redactor)
         self.verdicts.discoveries += surveyed.discoveries
         self.bench = surveyed.bench
+        self._habits = surveyed.habits
         self._progress.started(self.service.base_url, self._options.seed, len(self.checks))
 
     # Checks
-
-    def _rule(self, check: Check) -> str:
-        return check.rule if self._options.basis == "all" else check.documented_rule
 
     def check_all(self) -> None:
         """Run every check, then look for the shortest way to show what is broken."""
@@ -165,7 +178,7 @@ class Run:
             self.end("interrupted")  # the exception was lost where nothing can be raised
         if self.over or self.bench is None or check not in self.checks:
             return None
-        context = CheckContext(self.bench, check.name, self._rule(check))
+        context = CheckContext(self.bench, check.name, check.rule)
         with self.ending():
             self._progress.check_started(check.name, context.rule)
             before, begun = self.service.session.requests, time.monotonic()
@@ -193,7 +206,7 @@ class Run:
 
     def suspects(self, check: Check) -> tuple[Rule, ...]:
         """The rules that a check found broken: its own, and others that none before it found."""
-        return self.verdicts.suspects(check.name, self._rule(check))
+        return self.verdicts.suspects(check.name, check.rule)
 
     def explain(self, rule: Rule) -> Counterexample | None:
         """Return a short counterexample for a rule that was found broken; None when it does not hold up."""
@@ -241,9 +254,16 @@ class Run:
             rules=results,
             safety=self._safety(cleaned),
             coverage=self.service.coverage.of(self._spec),
+            habits=self._told_habits(),
             arguments=tuple(map(text, options.arguments)),
             problem=self.problem,
         )
+
+    def _told_habits(self) -> tuple[Habit, ...]:
+        text = self._redactor.text
+        late_writes = self.verdicts.late and not any(habit.topic == "writes" for habit in self._habits)
+        more = (Habit("writes", late(self.verdicts.late)),) if late_writes else ()
+        return tuple(Habit(habit.topic, text(habit.text)) for habit in (*self._habits, *more))
 
     def _safety(self, cleaned: Cleaned) -> Safety:
         ledger, text = self.service.ledger, self._redactor.text

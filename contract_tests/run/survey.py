@@ -7,22 +7,22 @@ from typing import Any
 
 import requests
 
-from ..checks.bench import Bench
-from ..checks.context import CheckContext, Discovery
+from ..checks.bench import MOST_NAMED, Bench
+from ..checks.context import CheckContext, Discovery, words_of
 from ..checks.dialogue import Dialogue
-from ..client.exchange import Exchange
+from ..client.dialect import PLAIN_PAST
 from ..client.service import Service
 from ..client.walk import Walk
 from ..judge import Clock, Expectations
 from ..options import PROFILES, Options
+from ..result import Habit
 from ..safety.redaction import Redactor
 from ..safety.session import CONNECT_TIMEOUT
+from .habits import habits
+from .learning import Learner, Learnt
 
 PROBE_TIMEOUT = 6.0
 """Seconds that the very first answer may take."""
-
-MOST_LEARNT = 3
-"""How many people, and how many packages, new records are to refer to when none are named."""
 
 
 class CouldNotRun(Exception):
@@ -35,6 +35,7 @@ class Survey:
 
     bench: Bench
     discoveries: tuple[Discovery, ...]
+    habits: tuple[Habit, ...]
 
 
 def survey(service: Service, options: Options, judged: frozenset[str], redactor: Redactor) -> Survey:
@@ -44,16 +45,22 @@ def survey(service: Service, options: Options, judged: frozenset[str], redactor:
     """
     _probe(service)
     bench = _blank_bench(service, options, judged)
+    context = CheckContext(bench, "run.survey", "")
     dialogue = bench.dialogue()
     walk = dialogue.walk()
-    context = CheckContext(bench, "run.survey", "")
     context.collect(dialogue)
     bench = _filled_bench(bench, options, walk)
+    learner = Learner(bench, walk)
+    learner.learn_reading()
     if bench.writes:
         if not (bench.people and bench.packages):
             raise CouldNotRun(_nobody_to_refer_to(bench, walk))
-        bench = _try_writing(bench, options, redactor)
-    return Survey(bench, tuple(context.discoveries))
+        learner.learn_writing()
+        _complain_of_refusal(learner.learnt, options, redactor)
+    learnt = learner.learnt
+    bench = _with_dialect(learnt)
+    _ask_for_what_any_service_takes(context, bench, learnt)
+    return Survey(bench, tuple(context.discoveries), habits(learnt, walk))
 
 
 def _probe(service: Service) -> None:
@@ -77,17 +84,22 @@ def _probe(service: Service) -> None:
 
 def _blank_bench(service: Service, options: Options, judged: frozenset[str]) -> Bench:
     """The bench of a run that knows nothing of the service yet."""
-    expectations = Expectations(
-        strict=options.basis == "all",
-        prefix=service.ledger.prefix,
-        people=frozenset(),
-        packages=frozenset(),
-        descriptions={},
-        clock=Clock(),
-    )
+    prefix = service.ledger.prefix
     return Bench(
-        service, expectations, judged, (), (), PROFILES[options.profile], options.seed, writes=not options.read_only
+        service,
+        Expectations(prefix, _letters(prefix)),
+        judged,
+        (),
+        (),
+        PROFILES[options.profile],
+        options.seed,
+        writes=not options.read_only,
     )
+
+
+def _letters(prefix: str) -> str:
+    """A word that nobody's name holds, made of the random digits of the prefix."""
+    return "".join("qvxzjkwypfbmhgdt"[int(digit, 16)] for digit in prefix.split("-")[1])
 
 
 def _filled_bench(bench: Bench, options: Options, walk: Walk) -> Bench:
@@ -103,8 +115,9 @@ def _filled_bench(bench: Bench, options: Options, walk: Walk) -> Bench:
     return replace(
         bench,
         expectations=expectations,
-        people=options.person_api_ids or people[:MOST_LEARNT],
-        packages=options.package_api_ids or packages[:MOST_LEARNT],
+        people=options.person_api_ids or people[:MOST_NAMED],
+        packages=options.package_api_ids or packages[:MOST_NAMED],
+        listed=walk.records,
     )
 
 
@@ -118,36 +131,70 @@ def _nobody_to_refer_to(bench: Bench, walk: Walk) -> str:
     return f"{why}: pass {' and '.join(missing)} (twice each is better) with ids that records may refer to"
 
 
-def _try_writing(bench: Bench, options: Options, redactor: Redactor) -> Bench:
-    """Create one record, to learn what the service's clock says, and at once when writing is not allowed."""
-    dialogue = bench.dialogue()
-    body = {"person_api_id": "<<person:1>>", "package_api_id": "<<package:1>>", "api_id": dialogue.new_id()}
-    exchange = dialogue.post(body)
-    if exchange is not None:
-        _complain_of_refusal(exchange, bench, options, redactor)
-    dialogue.clear()
-    return _with_clock(bench, dialogue, exchange)
-
-
-def _complain_of_refusal(exchange: Exchange, bench: Bench, options: Options, redactor: Redactor) -> None:
-    if exchange.status in (401, 403):
+def _complain_of_refusal(learnt: Learnt, options: Options, redactor: Redactor) -> None:
+    """Raise CouldNotRun where no record can be created; a service that crashes each time is judged instead."""
+    refused = learnt.refused
+    if learnt.created is not None or refused is None:
+        return
+    if refused.status in (401, 403):
         raise CouldNotRun(
-            f"creating a record is answered {exchange.status}: pass credentials that may write with --header, "
+            f"creating a record is answered {refused.status}: pass credentials that may write with --header, "
             "or --read-only"
         )
-    if exchange.refused and (options.person_api_ids or options.package_api_ids):
-        # Those that were learnt are referred to by records that are there; these are somebody's word.
+    if refused.refused:
+        bench = learnt.bench
+        tried = f"person {bench.people[0]} and package {bench.packages[0]}"
+        more = "" if options.person_api_ids and options.package_api_ids else ", and of others that the list names,"
         raise CouldNotRun(
-            f"a record of person {bench.people[0]} and package {bench.packages[0]} is refused ({exchange.status} "
-            f"{redactor.text(exchange.text)[:200]}): pass ids that records may refer to"
+            f"a record of {tried}{more} is refused ({refused.status} {redactor.text(refused.text)[:200]}): "
+            "pass ids that records may refer to with --person-api-id and --package-api-id"
         )
 
 
-def _with_clock(bench: Bench, dialogue: Dialogue, exchange: Exchange | None) -> Bench:
-    """The bench whose expectations know the service's clock, where its first record showed it."""
-    if exchange is None or not exchange.ok or dialogue.judge.findings.of("date-assigned-generated") is not None:
-        return bench
-    return replace(bench, expectations=replace(bench.expectations, clock=Clock.shown_by(exchange)))
+def _with_dialect(learnt: Learnt) -> Bench:
+    """The bench with all that was learnt."""
+    bench, dialect = learnt.bench, learnt.dialect
+    expectations = replace(
+        bench.expectations,
+        clock=Clock() if learnt.created is None else Clock.shown_by(learnt.created),
+        date_unit=dialect.dates.unit,
+        own_dates=dialect.dates.form not in (None, "RFC 3339"),
+        first_index=learnt.first_index,
+    )
+    return replace(bench, expectations=expectations, dialect=dialect)
+
+
+def _ask_for_what_any_service_takes(context: CheckContext, bench: Bench, learnt: Learnt) -> None:
+    """What was refused however plain it was is asked for once more, and judged by the rule that it is about."""
+    context.bench = bench
+    must = learnt.musts
+    if not must:
+        return
+    dialogue = bench.dialogue()
+    limit = {"limit": bench.dialect.limits[0] if bench.dialect.limits else 10}
+    if "limit-bounds-page" in must:
+        dialogue.page(must="limit-bounds-page", **limit)
+    if "offset-is-start-index" in must:
+        dialogue.page(must="offset-is-start-index", **limit, offset=1)
+    if "search-narrows" in must:
+        dialogue.page(must="search-narrows", search=next(iter(words_of(bench.listed)[-1:]), "training"))
+    if bench.writes and "create-returns-record" in must:
+        dialogue.post(context.body(), must="create-returns-record")
+    elif bench.writes and must & {"put-updates", "patch-is-partial", "delete-removes-one-record"}:
+        context.guarded(dialogue, lambda: _update(context, dialogue, must))
+        return
+    context.collect(dialogue)
+    dialogue.clear()
+
+
+def _update(context: CheckContext, dialogue: Dialogue, must: frozenset[str]) -> None:
+    api_id = dialogue.create(context.body(api_id=dialogue.new_id()))
+    if "put-updates" in must:
+        dialogue.put(api_id, context.body(), must="put-updates")
+    if "patch-is-partial" in must:
+        dialogue.patch(api_id, {"date_started": PLAIN_PAST}, must="patch-is-partial")
+    if "delete-removes-one-record" in must:
+        dialogue.delete(api_id, must="delete-removes-one-record")
 
 
 def _named(chosen: tuple[str, ...], walk: Walk, field: str) -> tuple[str, ...]:

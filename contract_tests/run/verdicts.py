@@ -29,6 +29,8 @@ class Verdicts:
     outcomes: list[CheckOutcome] = field(default_factory=list)
     """Of each check that was run; its `rule` is the one that it was run for."""
     discoveries: list[Discovery] = field(default_factory=list)
+    late: float = 0.0
+    """After how many seconds a write showed at last; 0 while each did at once."""
     _examples: dict[str, Counterexample] = field(default_factory=dict)
     _unsteady: set[str] = field(default_factory=set)
     """Rules that seemed broken, but the same requests did not show it again."""
@@ -51,6 +53,7 @@ class Verdicts:
         outcome = CheckOutcome(context.check, context.rule, verdict, count, requests, seconds, message)
         self.outcomes.append(outcome)
         self.discoveries += context.discoveries
+        self.late = max(self.late, context.late)
         return outcome
 
     def outcome(self, check: str) -> CheckOutcome | None:
@@ -81,18 +84,17 @@ class Verdicts:
         if rule.id in self._examples or rule.id in self._unsteady:
             return self._examples.get(rule.id)
         self._shrinker = self._shrinker or Shrinker(bench, SHRINKING_ALL)
-        shown = None
         # Two, as the first may not show again.
         for discovery in self._shortest(rule)[:2]:
-            finding, dialogue, steady = self._shrinker.shrink(discovery, SHRINKING)
-            shown = show(rule, finding, dialogue, discovery.check, self.seed, self.redactor)
-            if steady:
+            shrunk = self._shrinker.shrink(discovery, SHRINKING)
+            if shrunk is not None:
+                finding, dialogue = shrunk
+                self._examples[rule.id] = show(rule, finding, dialogue, discovery.check, self.seed, self.redactor)
                 break
         else:
-            # Others may have changed the list just then. Every other rule is about our own records alone.
+            # What does not show again may have been others' doing, or a moment's failure.
             self._unsteady.add(rule.id)
-        if shown is not None and (rule.id not in self._unsteady or rule.operation != "list_records"):
-            self._examples[rule.id] = shown
+        self.late = max(self.late, self._shrinker.late)
         return self._examples.get(rule.id)
 
     def _shortest(self, rule: Rule) -> Sequence[Discovery]:
@@ -125,13 +127,10 @@ class Verdicts:
         verdicts = {check.verdict for check in checks}
         message = next((check.message for check in checks if check.message), "")
         if broken:
-            unsteady = rule.id in self._unsteady
-            return Verdict.BROKEN, "the same requests did not show it again" if unsteady else ""
+            return Verdict.BROKEN, ""
         if rule.id in self._unsteady:
-            return (
-                Verdict.INCONCLUSIVE,
-                "it seemed broken, but the same requests did not show it again: the list may have moved",
-            )
+            late = f"; what was written showed {self.late:.1f} s later" if self.late else ""
+            return Verdict.INCONCLUSIVE, f"it seemed broken once, but the same requests did not show it again{late}"
         if Verdict.KEPT in verdicts:
             return Verdict.KEPT, ""
         return (Verdict.INCONCLUSIVE if Verdict.INCONCLUSIVE in verdicts else Verdict.NOT_EXERCISED), message

@@ -266,7 +266,7 @@ def _(mock: FaultyMock) -> None:
     mock.rewrite("post", lambda record, _: {"api_id": record["api_id"]})
 
 
-@fault("the created record comes inside another object", breaks="create-returns-record", shown_by=[post()])
+@fault("the created record comes inside another object", breaks="record-is-the-answer", shown_by=[post()])
 def _(mock: FaultyMock) -> None:
     mock.rewrite("post", lambda record, _: {"record": record})
 
@@ -319,7 +319,7 @@ def _(mock: FaultyMock) -> None:
 # package_desc
 
 
-@fault("package_desc stays when the package changes", breaks="package-desc-populated",
+@fault("package_desc stays when the package changes", breaks="package-desc-follows-package",
        shown_by=[patch("rec-0003", package_api_id=FIRST_AID)])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     first: dict[str, str] = {}
@@ -334,7 +334,7 @@ def _(mock: FaultyMock) -> None:
     shown_as(mock, lambda record: {**record, "package_desc": first.get(record["api_id"], record["package_desc"])})
 
 
-@fault("package_desc follows a PUT but no PATCH", breaks="package-desc-populated",
+@fault("package_desc follows a PUT but no PATCH", breaks="package-desc-follows-package",
        shown_by=[patch("rec-0003", package_api_id=FIRST_AID)])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     stale: dict[str, str] = {}
@@ -365,12 +365,12 @@ def _(mock: FaultyMock) -> None:
     shown_as(mock, lambda record: {**record, "package_desc": sent.get(record["api_id"], record["package_desc"])})
 
 
-@fault("package_desc of a new record is empty", breaks="package-desc-populated", shown_by=[post()])
+@fault("package_desc of a new record is empty", breaks="package-desc-is-the-same", shown_by=[post()])
 def _(mock: FaultyMock) -> None:
     mock.rewrite("post", lambda record, _: {**record, "package_desc": ""})
 
 
-@fault("package_desc is the package's name in new records", breaks="package-desc-populated", shown_by=[post()])
+@fault("package_desc is the package's name in new records", breaks="package-desc-is-the-same", shown_by=[post()])
 def _(mock: FaultyMock) -> None:
     old = {record.api_id for record in mock.start}
     packages = mock.organisation.packages
@@ -444,12 +444,12 @@ def _(mock: FaultyMock) -> None:
 # date_started and date_completed
 
 
-@fault("dates lose their microseconds", breaks="dates-kept", shown_by=[post(date_started=FINE)])
+@fault("dates lose their microseconds", breaks="dates-to-the-microsecond", shown_by=[post(date_started=FINE)])
 def _(mock: FaultyMock) -> None:
     dates_become(mock, lambda date: re.sub(r"\.\d+", "", date))
 
 
-@fault("dates are kept to the millisecond", breaks="dates-kept", shown_by=[post(date_started=FINE)])
+@fault("dates are kept to the millisecond", breaks="dates-to-the-microsecond", shown_by=[post(date_started=FINE)])
 def _(mock: FaultyMock) -> None:
     dates_become(mock, lambda date: re.sub(r"(\.\d{3})\d+", r"\1", date))
 
@@ -470,7 +470,7 @@ def _(mock: FaultyMock) -> None:
     dates_become(mock, lambda date: re.sub(r"([+-]\d\d):\d\d$", r"\1:00", date))
 
 
-@fault("a PATCH loses the microseconds of dates", breaks="dates-kept",
+@fault("a PATCH loses the microseconds of dates", breaks="dates-to-the-microsecond",
        shown_by=[patch("rec-0003", date_started=FINE)])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def coarse(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -517,7 +517,7 @@ def _(mock: FaultyMock) -> None:
     shown_as(mock, change)
 
 
-@fault("dates have no offset", breaks="field-types", shown_by=[get("rec-0001")])
+@fault("dates have no offset", breaks="dates-are-rfc-3339", shown_by=[get("rec-0001")])
 def _(mock: FaultyMock) -> None:
     def change(record: dict[str, Any]) -> dict[str, Any]:
         return {name: value[:-1] if "date" in name and value else value for name, value in record.items()}
@@ -525,7 +525,7 @@ def _(mock: FaultyMock) -> None:
     shown_as(mock, change)
 
 
-@fault("dates are seconds since 1970", breaks="field-types", shown_by=[get("rec-0001")])
+@fault("dates are seconds since 1970", breaks="dates-are-rfc-3339", shown_by=[get("rec-0001")])
 def _(mock: FaultyMock) -> None:
     def change(record: dict[str, Any]) -> dict[str, Any]:
         return {name: instant.parse(value).timestamp() if "date" in name and value else value
@@ -534,7 +534,7 @@ def _(mock: FaultyMock) -> None:
     shown_as(mock, change)
 
 
-@fault("a date that has not come is an empty text", breaks="field-types", shown_by=[get("rec-0003")])
+@fault("a date that has not come is an empty text", breaks="dates-are-rfc-3339", shown_by=[get("rec-0003")])
 def _(mock: FaultyMock) -> None:
     shown_as(mock, lambda record: {name: "" if value is None else value for name, value in record.items()})
 
@@ -575,7 +575,7 @@ def _(mock: FaultyMock) -> None:
 # Whom and what a record refers to
 
 
-@fault("a second record of a person for a package is refused", breaks="package-has-many-records",
+@fault("a second record of a person for a package is refused", breaks="pair-may-repeat",
        shown_by=[post(), post()])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
@@ -603,7 +603,7 @@ def _(mock: FaultyMock) -> None:
     mock.around("create", create)
 
 
-@fault("a package has ten records at most", breaks="package-has-many-records", shown_by=[post()] * 4)
+@fault("a package has ten records at most", breaks="valid-request-is-accepted", shown_by=[post()] * 4)
 def _(mock: FaultyMock) -> None:
     def create(original: Create, **body: Any) -> dict[str, Any]:
         if sum(record.package_api_id == body["package_api_id"] for record in mock.records) >= 10:

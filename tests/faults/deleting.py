@@ -19,7 +19,7 @@ DELETED_BEFORE = "a given api_id that shows again after its deletion may be some
 # Reading
 
 
-@fault("a read finds an api_id in any case", breaks="get-returns-record",
+@fault("a read finds an api_id in any case", breaks="unknown-record-is-404",
        shown_by=[post(api_id="rec-a"), post(api_id="Rec-A"), get("Rec-A")])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def read(original: Callable[[str], Any], api_id: str) -> Any:

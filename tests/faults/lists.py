@@ -81,7 +81,7 @@ def _(mock: FaultyMock) -> None:
     mock.rewrite("list", lambda page, _: {**page, "results": {r["api_id"]: r for r in page["results"]}})
 
 
-@fault("the list is said to be plain text", breaks="list-is-object", shown_by=[get()])
+@fault("the list is said to be plain text", breaks="answers-are-json", shown_by=[get()])
 def _(mock: FaultyMock) -> None:
     mock.after(lambda ask, answer: answer.as_type("text/plain") if ask.operation == "list" and answer.ok else answer)
 
@@ -116,7 +116,7 @@ def _(mock: FaultyMock) -> None:
 
 @fault(
     "a join lists a record twice when its person has two for the package",
-    breaks="list-has-records",
+    breaks="listed-once",
     shown_by=[post(), get()],
 )
 def _(mock: FaultyMock) -> None:
@@ -155,7 +155,7 @@ def _(mock: FaultyMock) -> None:
 
 @fault(
     "listed dates lose their microseconds",
-    breaks="list-has-records",
+    breaks="dates-to-the-microsecond",
     shown_by=[post(date_started="2026-01-01T00:00:00.123456Z"), get()],
 )
 def _(mock: FaultyMock) -> None:
@@ -176,12 +176,12 @@ def _(mock: FaultyMock) -> None:
     pages_are(mock, lambda records, limit, offset: cut(records, limit and limit + 1, offset))
 
 
-@fault("a page has one record too few", breaks="limit-bounds-page", shown_by=[get("?limit=3")])
+@fault("a page has one record too few", breaks="pages-are-full", shown_by=[get("?limit=3")])
 def _(mock: FaultyMock) -> None:
     pages_are(mock, lambda records, limit, offset: cut(records, limit and max(1, limit - 1), offset))
 
 
-@fault("limit is capped at 20 in silence", breaks="limit-bounds-page", shown_by=[get("?limit=30")])
+@fault("limit is capped at 20 in silence", breaks="pages-are-full", shown_by=[get("?limit=30")])
 def _(mock: FaultyMock) -> None:
     pages_are(mock, lambda records, limit, offset: cut(records, limit and min(limit, 20), offset))
 
@@ -196,7 +196,7 @@ def _(mock: FaultyMock) -> None:
     mock.around("page", instead)
 
 
-@fault("a search looks through one page of the list only", breaks="limit-bounds-page",
+@fault("a search looks through one page of the list only", breaks="search-matches-names",
        shown_by=[get("?search=fire&limit=2")])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def instead(
@@ -209,7 +209,7 @@ def _(mock: FaultyMock) -> None:
     mock.around("page", instead)
 
 
-@fault("the last page misses a record when it is full", breaks="limit-bounds-page",
+@fault("the last page misses a record when it is full", breaks="pages-are-full",
        shown_by=[get("?limit=20&offset=40")])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def window(records: Records, limit: int | None, offset: int) -> Records:
@@ -222,7 +222,7 @@ def _(mock: FaultyMock) -> None:
 # offset
 
 
-@fault("offset counts from 1", breaks="offset-is-start-index", shown_by=[get("?limit=2&offset=1")])
+@fault("offset counts from 1", breaks="offset-counts-from-0", shown_by=[get("?limit=2&offset=1")])
 def _(mock: FaultyMock) -> None:
     pages_are(mock, lambda records, limit, offset: cut(records, limit, max(0, offset - 1)))
 
@@ -354,7 +354,7 @@ def _(mock: FaultyMock) -> None:
     mock.around("page", instead)
 
 
-@fault("a search finds whatever has any of its words", breaks="search-narrows",
+@fault("a search finds whatever has any of its words", breaks="search-matches-names",
        shown_by=[get("?search=archery%20fire")])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def any_word(term: str, names: dict[str, str]) -> bool:
@@ -364,7 +364,7 @@ def _(mock: FaultyMock) -> None:
     searches_find(mock, any_word)
 
 
-@fault("a search takes its term for a pattern", breaks="search-narrows", shown_by=[get("?search=archery%7Cfire")])
+@fault("a search takes its term for a pattern", breaks="search-matches-names", shown_by=[get("?search=archery%7Cfire")])
 def _(mock: FaultyMock) -> None:
     def pattern(term: str, names: dict[str, str]) -> bool:
         try:

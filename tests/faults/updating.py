@@ -290,7 +290,7 @@ def _(mock: FaultyMock) -> None:
     mock.after(after)
 
 
-@fault("an update cuts the fraction off date_assigned", breaks="date-assigned-kept",
+@fault("an update cuts the fraction off date_assigned", breaks="dates-to-the-microsecond",
        shown_by=[post(api_id="rec-a"), patch("rec-a")])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def update(original: Update, at: str, **changes: Any) -> dict[str, Any]:

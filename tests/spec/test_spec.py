@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import openapi_spec_validator
+import pytest
 
-from .document import SPEC, in_document, operations, resolve, rules, walk
+from .document import DOCUMENT, SPEC, in_document, operations, resolve, rules, walk
 
 PROMISED = [
     "api-id-kept",
@@ -105,6 +106,62 @@ def test_words_that_the_document_does_not_have_are_no_quotation() -> None:
     said = ["Create a new\n  Training Record.", "if one is not specified ... by querying the API"]
     unsaid = ["Create a new Package.", "by querying the API ... if one is not specified"]
     assert [words for words in said + unsaid if in_document(words)] == said
+
+
+# Words that carry no promise of their own, beyond those of the document: articles, pronouns, and how a rule is put.
+NEUTRAL = frozenset(
+    re.findall(
+        r"\S+",
+        """
+        a after an and another answer are as at be begins body but by changes comes consecutive created
+        creation date-times dates delete deletion description details every exactly found from gap gave get
+        gets given gives gone has have ids in includes index is it its leave leaves left list may more name
+        names neither no nobody nor not nothing of offsets on one other others overlap own package page
+        pages patch post properties put put's read reading record records returned returns search sent
+        service several shows so stands strings taken than that the them there they time times to under
+        update updates was were what wherever which who without
+        """,
+    )
+)
+
+
+def test_a_documented_text_says_no_more_than_the_document() -> None:
+    """Each word of it stands in the document, or promises nothing: a bound, a precision or a null is an assumption."""
+    document = set(re.findall(r"[a-z_'-]+", DOCUMENT.lower()))
+    added = {
+        rule["id"]: sorted(set(re.findall(r"[a-z_'-]+", rule["text"].lower())) - document - NEUTRAL)
+        for rule in rules()
+        if rule["basis"] == "documented"
+    }
+    assert {name: words for name, words in added.items() if words} == {}
+    assert {
+        word for rule in rules() if rule["basis"] == "documented" for word in re.findall(r"\d", rule["text"])
+    } == set()
+
+
+def test_what_a_documented_part_adds_to_its_source_names_an_assumed_rule_or_says_that_it_is_assumed() -> None:
+    assumed = {rule["id"] for rule in rules() if rule["basis"] == "assumed"}
+    said = [text for pointer, node in walk() if pointer.endswith("/x-assumptions") for text in node]
+    assert len(said) > 10
+    for text in said:
+        assert " assumed" in text
+        named = re.findall(r"\b[a-z]+(?:-[a-z0-9]+)+\b", text.partition("see the rule")[2])
+        assert set(named) <= assumed, text
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["null", "microsecond", "RFC 3339", "at least", "however large", "from 0", "must exist", "ignored", "until then"],
+)
+def test_no_documented_part_claims_what_is_assumed_without_saying_so(claim: str) -> None:
+    silent = [
+        name
+        for name, part in parts_with_basis()
+        if part["x-basis"] == "documented" and claim in part["description"] and "x-assumptions" not in part
+    ]
+    # An operation, a body and an answer are described by the rules that stand with the operation.
+    operations_parts = {name for name in silent if name.split()[0] in operations()}
+    assert sorted(set(silent) - operations_parts) == []
 
 
 def test_every_part_says_what_it_rests_on() -> None:

@@ -1,0 +1,97 @@
+"""Reading the list page by page, with pages as large as the service gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from .exchange import Exchange
+from .walk import WHOLE, Record, Region, Walk, records_in
+
+SIZES = (100, 50, 25, 20, 10, 5)
+"""What is asked for at a time: the first that the service takes. Where it caps its pages, what comes is taken."""
+
+MOST_PAGES = 2000
+
+Parameters = Sequence[tuple[str, str]]
+Ask = Callable[[Parameters], Exchange]
+"""Asks for the list with these query parameters."""
+
+
+class ListReader:
+    """Reads the list of one service, and remembers which page size it takes."""
+
+    def __init__(self, list_property: str | None) -> None:
+        self._list_property = list_property
+        self._size: int | None = None
+        """The page size that the service took; None while it was never asked."""
+
+    def read(self, ask: Ask, region: Region = WHOLE) -> Walk:
+        """Read a region of the list: what comes without a limit first, then from every next offset what is new."""
+        exchange = self._begin(ask, region)
+        found: list[Record] = []
+        known: set[str] = set()
+        sizes: list[int] = []
+        overlap = False
+        counts: set[int] = set()
+        while len(sizes) < MOST_PAGES:
+            records = records_in(exchange.answer, self._list_property) if exchange.ok else None
+            if not records:
+                break
+            new = {str(record.get("api_id")) for record in records}
+            overlap = new <= known
+            if overlap:
+                break
+            known |= new
+            found += records
+            sizes.append(len(records))
+            counts = set(counts_in(exchange.answer))
+            if region.size is not None and len(found) >= region.size:
+                break
+            exchange = self._page(ask, region.first + len(found))
+        complete = bool(sizes) or (exchange.ok and records_in(exchange.answer, self._list_property) is not None)
+        total = region.first + len(found)
+        ended = self._has_ended(exchange, bool(sizes), total, known_total=total in counts) and not overlap
+        return Walk(tuple(found), tuple(sizes), exchange, complete, overlap, ended, region.first)
+
+    def _begin(self, ask: Ask, region: Region) -> Exchange:
+        if region.first:
+            return self._page(ask, region.first)
+        exchange = ask(())
+        return self._page(ask, 0) if exchange.refused else exchange
+
+    def _page(self, ask: Ask, offset: int) -> Exchange:
+        """The page at an offset; should the page size be refused, a smaller one."""
+        size = self._size or SIZES[0]
+        exchange = ask(_parameters(size, offset))
+        if not exchange.refused or self._size is not None:
+            if exchange.ok:
+                self._size = size
+            return exchange
+        # Was it the size, or that there is nothing at this offset? At the beginning of the list it is the size.
+        for smaller in SIZES:
+            if ask(_parameters(smaller, 0)).ok:
+                self._size = smaller
+                return exchange if smaller == size else ask(_parameters(smaller, offset))
+        return exchange
+
+    def _has_ended(self, exchange: Exchange, begun: bool, total: int, *, known_total: bool) -> bool:
+        """Whether there is no more of the list for sure."""
+        if exchange.ok:
+            return records_in(exchange.answer, self._list_property) == []
+        # Some services refuse an offset past the end; but others refuse one that is too far for them.
+        return exchange.refused and begun and (known_total or total % (self._size or SIZES[0]) != 0)
+
+
+def _parameters(size: int, offset: int) -> Parameters:
+    return (("limit", str(size)), *((("offset", str(offset)),) if offset else ()))
+
+
+def counts_in(answer: Any, depth: int = 2) -> Iterator[int]:
+    """Whole numbers that stand beside a list, or around it: one of them may say how many records there are."""
+    if isinstance(answer, Mapping):
+        for value in answer.values():
+            if isinstance(value, int) and not isinstance(value, bool):
+                yield value
+            elif depth > 1:
+                yield from counts_in(value, depth - 1)

@@ -1,0 +1,95 @@
+"""What a run learnt of a service where the document is silent, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ..client.dialect import LONGEST_ID, ODD_SIGNS, Dialect
+from ..client.walk import WHOLE, Walk
+from ..instants import DAY, MINUTE
+from ..result import Habit
+from .learning import Learnt
+
+UNITS = {DAY: "day", MINUTE: "minute"}
+
+
+def habits(learnt: Learnt, walk: Walk) -> tuple[Habit, ...]:
+    """Say what was learnt: nothing of what any service does that takes all the spec allows."""
+    dialect = learnt.dialect
+    told = [*_of_lists(learnt, walk)]
+    if learnt.created is not None:
+        told += [*_of_ids(dialect), *_of_dates(dialect), *_of_records(dialect)]
+    return tuple(told)
+
+
+def _of_lists(learnt: Learnt, walk: Walk) -> Iterator[Habit]:
+    if walk.pages > 1:
+        yield Habit("pages", f"without a limit a page has {walk.sizes[0]} records")
+    if len(walk.sizes) > 2 and max(walk.sizes[1:]) < 100:
+        yield Habit("pages", f"no page has more than {max(walk.sizes)} records")
+    if learnt.first_index:
+        yield Habit("pages", "the first record of the list has the offset 1")
+    if learnt.dialect.region is not WHOLE and learnt.dialect.region.size is not None:
+        yield Habit("order", "a new record comes first in the list")
+    elif learnt.dialect.region is not WHOLE:
+        yield Habit("order", "a new record comes last in the list")
+
+
+def _of_ids(dialect: Dialect) -> Iterator[Habit]:
+    if not dialect.chosen_ids:
+        yield Habit("api_id", "takes none such as kit-0123-1 from a client")
+        return
+    if dialect.lost_signs:
+        yield Habit("api_id", f"a record has no address if {' or '.join(dialect.lost_signs)} is in its api_id")
+    refused = [sign for sign in ODD_SIGNS if sign not in dialect.signs + dialect.lost_signs]
+    if refused:
+        yield Habit("api_id", f"{' and '.join(refused)} are refused in it")
+    if not dialect.capitals:
+        yield Habit("api_id", "capitals are not taken in it")
+    elif not dialect.cases_differ:
+        yield Habit("api_id", "capitals and small letters are the same in it")
+    if dialect.longest_id < LONGEST_ID:
+        yield Habit("api_id", f"one of {dialect.longest_id} characters is taken, and none of {LONGEST_ID}")
+
+
+def _of_dates(dialect: Dialect) -> Iterator[Habit]:
+    dates = dialect.dates
+    if dates.form is None:
+        yield Habit("dates", "are taken in no form that was tried")
+        return
+    if dates.form != "RFC 3339":
+        yield Habit("dates", f"are taken {dates.form}, and not as RFC 3339 has them")
+        return
+    refused = {
+        "with an offset other than Z": dates.offsets,
+        "with a fraction of a second": dates.fractions,
+        "before 1970": dates.early,
+        "of long ago": dates.old,
+        "in the future": dates.future,
+        "that are completed and were never started": dates.completed_alone,
+        "that are completed before they are started": dates.unordered,
+    }
+    for kind, taken in refused.items():
+        if not taken:
+            yield Habit("dates", f"{kind} are refused")
+    if dates.unit in UNITS:
+        yield Habit("dates", f"are kept to the {UNITS[dates.unit]}")
+
+
+def _of_records(dialect: Dialect) -> Iterator[Habit]:
+    if not dialect.pairs_repeat:
+        yield Habit("records", "a person has at most one for a package")
+    if not dialect.person_changes:
+        yield Habit("records", "the person can't be changed")
+    if not dialect.package_changes:
+        yield Habit("records", "the package can't be changed")
+    if dialect.whole_puts:
+        yield Habit("records", "a PUT must give every date")
+    if dialect.lag:
+        yield Habit("writes", late(dialect.lag))
+
+
+def late(seconds: float) -> str:
+    """Say after how many seconds a write was seen."""
+    return f"show not at once, but up to {timedelta(seconds=round(seconds, 1)).total_seconds():g} s later"
