@@ -8,6 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from ..client.dialect import DATES
+from ..instants import parse_instant
 from ..safety.ownership import State
 from ..spec import Spec
 from .dialogue import Dialogue
@@ -90,7 +92,14 @@ class OwnIds:
         for name, symbol in REFERENCES.items():
             if isinstance(mapped.get(name), str):
                 mapped[name] = self._dialogue.symbols.plain(symbol)
-        return mapped
+        return mapped if self._malformed else self._plain(mapped, case.method)
+
+    def _plain(self, body: dict[str, Any], method: str) -> dict[str, Any]:
+        """The body with its known members as the document draws them: a service that keeps any JSON shows it again."""
+        needed = {name for name in REFERENCES if name in body or method in ("POST", "PUT")}
+        odd = {name for name in DATES if not (body.get(name) is None or parse_instant(body[name]) is not None)}
+        kept = {name: value for name, value in body.items() if name not in odd}
+        return {**kept, **{name: self._dialogue.symbols.plain(REFERENCES[name]) for name in needed}}
 
     def _own_id(self, value: Any, case: Any) -> Any:
         dialogue = self._dialogue

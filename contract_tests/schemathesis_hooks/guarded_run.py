@@ -6,6 +6,7 @@ import io
 import threading
 import time
 from collections import Counter
+from http.client import RemoteDisconnected
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -13,6 +14,7 @@ import requests
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
+from urllib3.exceptions import ProtocolError
 
 from ..checks.conformance import step
 from ..checks.dialogue import Dialogue, SetupFailed
@@ -71,6 +73,11 @@ class GuardedRun:
         """Whether it began, and Schemathesis may send."""
         return self._dialogue is not None
 
+    @property
+    def interrupted(self) -> bool:
+        """Whether a signal broke it off while it began."""
+        return self._run is not None and self._run.interrupted
+
     def end(self) -> Report | None:
         """Let nothing more leave, and clean up; return what came of it, None when there is nothing more to say."""
         with self._turn:
@@ -111,6 +118,9 @@ class GuardedRun:
         try:
             session = ObservedSession(dialogue.service, lambda exchange: self._observe(dialogue, exchange))
             response = session.send(request)
+        except requests.ConnectionError:
+            # As Schemathesis knows it from a connection that was closed unannounced: it asks once more.
+            raise requests.ConnectionError(ProtocolError("no answer", RemoteDisconnected("no answer"))) from None
         finally:
             if request.method in WRITES:
                 self._written = time.monotonic()
@@ -120,8 +130,8 @@ class GuardedRun:
         return response
 
     def _settle(self) -> None:
-        """Where writes show late, wait until the last one must be seen, twice as long as it took when it was learnt."""
-        rest = self._written + 2 * self._lag - time.monotonic()
+        """Where writes show late, wait until the last one must be seen, and a little longer."""
+        rest = self._written + 1.2 * self._lag - time.monotonic()
         if self._lag and rest > 0:
             time.sleep(rest)
 

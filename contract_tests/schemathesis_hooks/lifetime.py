@@ -53,6 +53,8 @@ class Lifetime(schemathesis.cli.EventHandler):  # type: ignore[type-arg]  # the 
             self._run.begin(options(event.base_url, event.config, self._params), spec_of(event))
         except (UsageError, SpecError) as exc:
             click.secho(str(exc), fg="red")
+        if self._run.interrupted:
+            raise KeyboardInterrupt
         if not self._run.ready:
             raise click.Abort
 
