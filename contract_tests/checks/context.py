@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ..client.dialect import Dialect
 from ..client.step import Step
-from ..client.walk import Record
 from ..judge import Finding
+from ..records import Record
 from .bench import Bench
 from .dialogue import Dialogue, SetupFailed
 

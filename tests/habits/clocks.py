@@ -8,34 +8,6 @@ from .service import Row, TrainingService
 from .web import Answer, Request
 
 
-@habit("the first creation takes two seconds, and is stamped at its beginning")
-class SlowStart(TrainingService):
-    slow = 1
-
-    def create(self, request: Request) -> Answer:
-        answer = super().create(request)
-        if not self.slow:
-            return answer
-        self.slow -= 1
-        return replace(answer, delay=2.0)
-
-
-@habit("the first creation takes a second, and is stamped at its end")
-class StampedAtEnd(TrainingService):
-    slow = 1
-
-    def create(self, request: Request) -> Answer:
-        answer = super().create(request)
-        self.slow = 0
-        return answer
-
-    def now(self) -> datetime:
-        return super().now() + timedelta(seconds=self.slow)
-
-    def json(self, status: int, document: object) -> Answer:
-        return replace(super().json(status, document), delay=float(self.slow if status == 201 else 0))
-
-
 @habit("two nodes, whose clocks are three seconds apart, answer in turn")
 class TwoNodes(TrainingService):
     def now(self) -> datetime:
@@ -78,6 +50,34 @@ class ToTheMinute(TrainingService):
 class RoundedUp(TrainingService):
     def now(self) -> datetime:
         return (super().now() + timedelta(milliseconds=500)).replace(microsecond=0)
+
+
+@habit("the first creation takes two seconds, and is stamped at its beginning")
+class SlowStart(TrainingService):
+    slow = 1
+
+    def create(self, request: Request) -> Answer:
+        answer = super().create(request)
+        if not self.slow:
+            return answer
+        self.slow -= 1
+        return replace(answer, delay=2.0)
+
+
+@habit("the first creation takes a second, and is stamped at its end")
+class StampedAtEnd(TrainingService):
+    slow = 1
+
+    def create(self, request: Request) -> Answer:
+        answer = super().create(request)
+        self.slow = 0
+        return answer
+
+    def now(self) -> datetime:
+        return super().now() + timedelta(seconds=self.slow)
+
+    def json(self, status: int, document: object) -> Answer:
+        return replace(super().json(status, document), delay=float(self.slow if status == 201 else 0))
 
 
 @habit("every answer takes a hundredth of a second")

@@ -1,6 +1,8 @@
 """In what a service puts its JSON, and what it takes for JSON."""
 
+import gzip
 import json
+from dataclasses import replace
 from typing import Any
 
 from .habit import habit
@@ -41,6 +43,23 @@ class Latin1(TrainingService):
     def json(self, status: int, document: Any) -> Answer:
         content = json.dumps(document, ensure_ascii=False).encode("latin-1", "replace")
         return Answer(status, content, "application/json; charset=iso-8859-1")
+
+
+@habit("answers are compressed")
+class Compressed(TrainingService):
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        if "gzip" not in request.headers.get("accept-encoding", "") or not answer.content:
+            return answer
+        headers = (*answer.headers, ("Content-Encoding", "gzip"), ("Vary", "Accept-Encoding"))
+        return replace(answer, content=gzip.compress(answer.content), headers=headers)
+
+
+@habit("every answer sets a cookie")
+class Cookie(TrainingService):
+    def answer(self, request: Request) -> Answer:
+        answer = super().answer(request)
+        return replace(answer, headers=(*answer.headers, ("Set-Cookie", f"node={self.requests}; Path=/; HttpOnly")))
 
 
 @habit("JSON is indented, its names are sorted")

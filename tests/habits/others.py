@@ -32,10 +32,14 @@ class Meanwhile(TrainingService):
         """Delete the youngest of theirs that was not there from the start."""
         young = list(self.others)[self.foreign :]
         if young:
-            del self.rows[young[-1]], self.others[young[-1]]
+            self.withdraw(young[-1])
+
+    def withdraw(self, api_id: str) -> None:
+        del self.others[api_id]
+        self.rows.pop(api_id, None)
 
     def change(self) -> None:
-        row = list(self.others.values())[self.turns * 31 % self.foreign]
+        row = list(self.others.values())[self.turns * 31 % len(self.others)]
         row = replace(row, completed=datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=self.turns))
         self.rows[row.api_id] = self.others[row.api_id] = row
 
@@ -60,8 +64,7 @@ class Delete(Meanwhile):
 
     def work(self) -> None:
         if len(self.others) > 30:
-            oldest = list(self.others)[5]
-            del self.rows[oldest], self.others[oldest]
+            self.withdraw(list(self.others)[5])
 
 
 @habit("others change records all the time")
@@ -102,7 +105,7 @@ class Lowest(Reused):
         return next(str(n) for n in count(1) if str(n) not in self.rows)
 
 
-@habit("a given id is that of the record that was deleted last")
+@habit("a given id is the given one that was deleted last")
 class FromFreeList(Reused):
     def __init__(self) -> None:
         self.free: list[str] = []
@@ -116,7 +119,8 @@ class FromFreeList(Reused):
 
     def delete(self, request: Request) -> Answer:
         answer = super().delete(request)
-        self.free.append(request.api_id or "")
+        if (api_id := request.api_id or "").startswith("tr_"):
+            self.free.append(api_id)
         return answer
 
 

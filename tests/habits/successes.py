@@ -84,3 +84,13 @@ class NullFor404(TrainingService):
 class NoContentFor404(TrainingService):
     def error(self, status: int, reason: str) -> Answer:
         return Answer(204) if status == 404 else super().error(status, reason)
+
+
+@habit("a creation with an api_id that is taken is answered with the record that is there")
+class Idempotent(TrainingService):
+    def create(self, request: Request) -> Answer:
+        body = request.body
+        api_id = body.get("api_id") if isinstance(body, dict) else None
+        if isinstance(api_id, str) and self.taken(api_id):
+            return self.json(200, self.single(self.show(self.stored(api_id))))
+        return super().create(request)

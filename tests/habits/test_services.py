@@ -34,6 +34,8 @@ class Client:
 
     def __init__(self, url: str) -> None:
         self.list = f"{url}/training/record/"
+        self.name = ""
+        """The list's, once it was seen: there may be others beside it."""
 
     def ask(self, method: str, url: str, **more: Any) -> requests.Response:
         with requests.Session() as session:
@@ -60,7 +62,9 @@ class Client:
 
     def records(self, **query: Any) -> list[Mapping[str, Any]]:
         answer = self.ask("GET", self.list, params=query)
-        return records_in(json_of(answer)) if answer.ok else []
+        lists = lists_of_records(json_of(answer)) if answer.ok else {}
+        self.name = self.name or max(lists, key=lambda name: len(lists[name]), default="")
+        return lists.get(self.name, [])
 
     def everything(self) -> list[Mapping[str, Any]]:
         """All records, in pages of ten."""
@@ -68,6 +72,12 @@ class Client:
         while page := self.records(limit=10, offset=len(found)):
             found += page
         return found
+
+    def seen(self, api_id: str) -> Mapping[str, Any]:
+        """The record under its address, once it is there."""
+        found: list[Mapping[str, Any]] = []
+        assert self.eventually(lambda: bool(found.append(self.read(api_id)) or found[-1]))
+        return found[-1]
 
     def read(self, api_id: str) -> Mapping[str, Any]:
         """The record under its address; an empty one where there is none."""
@@ -93,17 +103,14 @@ def record_in(answer: requests.Response) -> Mapping[str, Any]:
     return next((found for found in objects(json_of(answer)) if "person_api_id" in found), {})
 
 
-def records_in(document: Any) -> list[Mapping[str, Any]]:
-    """The longest list of records in a document, however deep."""
-    lists = [
-        value
+def lists_of_records(document: Any) -> dict[str, list[Mapping[str, Any]]]:
+    """Every list in a document, however deep, that holds records or nothing, by its name."""
+    return {
+        name: value
         for found in objects(document)
-        for value in found.values()
-        if isinstance(value, list)
-        and value
-        and all(isinstance(item, dict) and "person_api_id" in item for item in value)
-    ]
-    return max(lists, key=len, default=[])
+        for name, value in found.items()
+        if isinstance(value, list) and all(isinstance(item, dict) and "person_api_id" in item for item in value)
+    }
 
 
 @pytest.fixture(params=checked(), ids=str)
@@ -130,7 +137,7 @@ def test_what_is_created_is_read_listed_changed_and_deleted(client: Client, hone
 
     api_id = record["api_id"]
     assert isinstance(api_id, str)
-    assert client.eventually(lambda: bool(client.read(api_id)))
+    assert client.seen(api_id)
     assert client.eventually(lambda: [listed["api_id"] for listed in client.everything()].count(api_id) == 1)
     assert honest.left() == [api_id]
 
@@ -140,9 +147,9 @@ def test_what_is_created_is_read_listed_changed_and_deleted(client: Client, hone
     assert (honest.left(), honest.harmed()) == ([], [])
 
 
-def test_pages_are_windows_of_the_list(client: Client) -> None:
+def test_pages_are_windows_of_the_list(client: Client, habit: Habit) -> None:
     everything = [record["api_id"] for record in client.everything()]
-    assert len(everything) >= 60
+    assert len(everything) >= 60 or habit.kind == "sizes"
     assert len(set(everything)) == len(everything)
     assert [record["api_id"] for record in client.records(limit=10, offset=20)] == everything[20:30]
 
@@ -168,17 +175,19 @@ def test_a_chosen_api_id_is_kept(client: Client, habit: Habit) -> None:
 
 def test_an_update_changes_what_it_names_and_nothing_else(client: Client) -> None:
     api_id = client.create(person_api_id="p3", package_api_id="3")["api_id"]
-    assert client.eventually(lambda: bool(client.read(api_id)))
-    before = client.read(api_id)
+    before = client.seen(api_id)
     for method, body in (("PATCH", {"person_api_id": "p4", "package_api_id": "4"}), ("PATCH", {"person_api_id": "p3"})):
         if client.ask(method, client.at(api_id), json=body).ok:
             assert client.eventually(lambda body=body: body.items() <= client.read(api_id).items())
-    assert client.eventually(lambda: client.read(api_id)["date_assigned"] == before["date_assigned"])
+    assert client.eventually(lambda: client.read(api_id).get("date_assigned") == before["date_assigned"])
 
 
 def test_a_date_that_the_list_shows_is_taken_and_kept(client: Client) -> None:
-    shown = next(date for record in client.everything() if (date := record.get("date_started")) not in NO_DATE)
+    dates = [date for record in client.everything() if (date := record.get("date_started")) not in NO_DATE]
+    if not dates:
+        pytest.skip("there is none")
+    shown = dates[0]
     api_id = client.create(person_api_id="p3", package_api_id="3")["api_id"]
-    assert client.eventually(lambda: bool(client.read(api_id)))
+    assert client.seen(api_id)
     if client.ask("PATCH", client.at(api_id), json={"date_started": shown}).ok:
         assert client.eventually(lambda: client.read(api_id).get("date_started") == shown)

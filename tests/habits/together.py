@@ -5,18 +5,20 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from .business import CompletedAfterStarted
-from .dates import Milliseconds, Seconds
+from .business import CompletedAfterStarted, NoMore
+from .content import PlainErrors
+from .dates import HouseOffset, Milliseconds, Seconds
 from .directory import PACKAGES
-from .envelopes import InRecord, Links
+from .envelopes import InRecord, Links, MoreFields
 from .habit import habit
-from .ids import ThirtySix
-from .limits import RefusedAbove50, Ten
+from .ids import RenamePassedOver, ThirtySix
+from .limits import NothingThere, RefusedAbove50, Ten, Twenty
 from .nulls import LeftOut
 from .order import NewestFirst
-from .search import AtLeastThree
+from .others import Write
+from .search import AtLeastThree, NoAccents
 from .service import Row
-from .successes import Accepted
+from .successes import Accepted, Always200, PutMerges
 from .web import Answer, Refused, Request
 
 
@@ -34,6 +36,27 @@ class SixHabits(CompletedAfterStarted, LeftOut, Links, Milliseconds, Ten, Thirty
 @habit("six other habits at once")
 class SixOthers(Accepted, AtLeastThree, InRecord, NewestFirst, RefusedAbove50, Seconds):
     """202 without a body, terms of three letters, a record in record, the newest first, no limit above 50, seconds."""
+
+
+@habit("a dozen habits at once")
+class Dozen(
+    Always200,
+    MoreFields,
+    NewestFirst,
+    NoAccents,
+    NoMore,
+    HouseOffset,
+    PlainErrors,
+    PutMerges,
+    RenamePassedOver,
+    Twenty,
+    NothingThere,
+    Write,
+):
+    """Each is harmless; together they leave little of what most would expect."""
+
+    def new_id(self) -> str:
+        return str(next(self.numbers))
 
 
 FAULTS: list[tuple[str, str, type[SixHabits]]] = []
