@@ -96,9 +96,3 @@ class MoreDigitsAtFirst(TrainingService):
 
     def cut(self, row: Row) -> Row:
         return replace(row, assigned=row.assigned.replace(microsecond=0))
-
-
-@habit("the clock is a year behind")
-class YearBehind(TrainingService):
-    def now(self) -> datetime:
-        return super().now() - timedelta(days=365)
