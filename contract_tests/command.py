@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .options import OPTIONS, Options, UsageError, options_of
+from .options import IN_REPORT, OPTIONS, Option, Options, UsageError, options_of
+from .safety.redaction import HIDDEN
 
 if TYPE_CHECKING:
     from .result import Report
@@ -96,6 +98,8 @@ def parser(name: str = "", description: str = "", *, everything: bool = False) -
         allow_abbrev=False,
     )
     for option in OPTIONS:
+        if not option.means_something_to(name):
+            continue
         hidden = {"help": argparse.SUPPRESS} if option.rare and not everything else {}
         made.add_argument(option.flag, dest=option.field, **{**option.keywords, **hidden})
     made.add_argument("--help-all", action="help", help="show every option")
@@ -104,8 +108,12 @@ def parser(name: str = "", description: str = "", *, everything: bool = False) -
 
 
 def options_from(parsed: argparse.Namespace) -> Options:
-    """Return the options that were parsed; raise UsageError."""
-    return options_of(parsed.base_url, lambda option: getattr(parsed, option.field))
+    """Return the options that were parsed, those that the command does not take unset; raise UsageError."""
+    return options_of(parsed.base_url, lambda option: _given(option, parsed))
+
+
+def _given(option: Option, parsed: argparse.Namespace) -> Any:
+    return getattr(parsed, option.field, [] if option.many else None)
 
 
 def _parse(
@@ -117,14 +125,17 @@ def _parse(
     for name, keywords in positional:
         made.add_argument(name, **keywords)
     made.add_argument("base_url", nargs="?", metavar="BASE_URL", help=base_url)
-    return made.parse_args(arguments)
+    return made.parse_intermixed_args(arguments)  # BASE_URL may come after the options too
 
 
 # Commands
 
 
 def _check(arguments: list[str]) -> int:
-    options = options_from(_parse(arguments, parser(everything="--help-all" in arguments)))
+    made = parser(everything="--help-all" in arguments)
+    made.add_argument("--verbose", action="store_true", help="show what is kept too, and every text in full")
+    parsed = _parse(arguments, made)
+    options = options_from(parsed)
 
     from hypothesis.configuration import set_hypothesis_home_dir
 
@@ -141,7 +152,7 @@ def _check(arguments: list[str]) -> int:
         except OSError as exc:
             raise UsageError(f"--report-dir {options.report_dir}: {exc.strerror}") from exc
     with (
-        Terminal(outlet(sys.stdout), outlet(sys.stderr)) as terminal,
+        Terminal(outlet(sys.stdout), outlet(sys.stderr), verbose=parsed.verbose) as terminal,
         target(options) as there,
         Run(there, spec, terminal, publish=_publisher(options, terminal)) as run,
     ):
@@ -185,16 +196,57 @@ def _replay(arguments: list[str]) -> int:
     made.add_argument("--rule", help="which counterexample of a report.json (default: every one)")
     file = ("file", {"type": Path, "metavar": "FILE", "help": "report.json, or one counterexample of it"})
     parsed = _parse(arguments, made, file)
-    options = options_from(parsed)
 
     from .run.connection import target
-    from .run.replay import counterexamples, replay
+    from .run.replay import Recorded, replay
 
+    recorded = Recorded.read(parsed.file)
+    before = _read_again(recorded.arguments)
+    options = _as_recorded(parsed, before)
     spec = _spec(options)
-    read = counterexamples(parsed.file, parsed.rule, spec)
+    read = recorded.counterexamples(parsed.rule, spec)
     say = _say(options)
+    here = {name.lower() for name in _headers(parsed)}
+    for name in _headers(before):
+        if name.lower() not in here:
+            say(f"the run sent the header {name}: pass it again with --header if the service needs it")
     with target(options) as there:
         return replay(read, there, spec, say, _saying(say))
+
+
+def _as_recorded(parsed: argparse.Namespace, before: argparse.Namespace) -> Options:
+    """The options of the command line, and for those that it does not have what the report says.
+
+    Whom and what a service knows means nothing to the mock. Raises UsageError.
+    """
+
+    def given(option: Option) -> Any:
+        here = _given(option, parsed)
+        of_service = option.field in ("person_api_ids", "package_api_ids") and not parsed.base_url
+        if here or option.flag not in IN_REPORT or of_service:
+            return here
+        there = _given(option, before)
+        if HIDDEN in str(there):
+            raise UsageError(
+                f"the report does not tell the value of {option.flag}, as it holds a secret: pass it again"
+            )
+        return there
+
+    return options_of(parsed.base_url, given)
+
+
+def _headers(parsed: argparse.Namespace) -> list[str]:
+    return [text.partition(":")[0].strip() for text in parsed.headers]
+
+
+def _read_again(arguments: Sequence[str]) -> Any:
+    """The arguments of a report, parsed; raise UsageError when they are none."""
+    try:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()) as said:
+            return _parse(list(arguments), parser())
+    except _Leave:
+        why = said.getvalue().strip().rpartition("error: ")[2]
+        raise UsageError(f"the report was made with other options than this version has: {why}") from None
 
 
 def _cleanup(arguments: list[str]) -> int:
@@ -228,7 +280,7 @@ def _saying(say: Callable[[str], None]) -> Publisher:
     def publish(report: Report) -> Report:
         if report.problem:
             say(f"{PROGRAM}: {report.problem}")
-        for line in wording.left(report.safety):
+        for line in wording.left(report):
             say(line)
         return report
 

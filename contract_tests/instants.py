@@ -26,8 +26,12 @@ QUARTER = timedelta(minutes=15)
 
 EPOCH = datetime(1970, 1, 1)
 
-# Numbers since 1970: below these they are seconds, milliseconds, microseconds; above, nanoseconds.
-EPOCH_UNITS = ((10**11, 10**6), (10**14, 10**3), (10**17, 1))
+EPOCH_UNITS = (10**6, 10**3, 1, 10**-3)
+"""How many microseconds one is, where a number counts seconds, milliseconds, microseconds or nanoseconds since 1970."""
+
+LIKELY = datetime(2020, 1, 1)
+
+DOT_NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,8 @@ class Instant:
     """The same as it was written, without the offset."""
     zoned: bool = True
     """Whether an offset was written; without one it may be anywhere's time."""
+    also: tuple[datetime, ...] = ()
+    """What else a number may mean, of which nobody knows whether it counts seconds or parts of them."""
 
     def same(self, other: Instant) -> bool:
         """Whether both are the same moment."""
@@ -54,7 +60,8 @@ class Instant:
         """
         slack = max(unit, self.unit, other.unit)
         if self.zoned and other.zoned:
-            return abs(self.moment - other.moment) <= slack
+            mine, others = (self.moment, *self.also), (other.moment, *other.also)
+            return any(abs(one - another) <= slack for one in mine for another in others)
         if abs(self.wall - other.wall) <= slack:
             return True
         difference = abs(self.moment - other.moment)
@@ -89,6 +96,8 @@ def read_instant(value: object) -> Instant | None:
     if not isinstance(value, str):
         return _of_number(value)
     text = value.strip()
+    if (number := DOT_NET.fullmatch(text)) is not None:
+        return _of_number(int(number[1]))
     return parse_instant(text) or next(_readings(text), None)
 
 
@@ -141,14 +150,20 @@ def _of_digits(text: str) -> Instant | None:
 
 
 def _of_number(number: float) -> Instant | None:
-    micros = next((unit for bound, unit in EPOCH_UNITS if abs(number) < bound), None)
+    """Seconds, milliseconds or less since 1970: what gives a year near ours is likely, the others are possible."""
+    moments = [moment for micros in EPOCH_UNITS if (moment := _since_1970(number * micros)) is not None]
+    if not moments:
+        return None
+    likely = min(moments, key=lambda moment: abs(moment - LIKELY))
+    unit = SECOND if moments.index(likely) == 0 and isinstance(number, int) else timedelta(milliseconds=1)
+    return Instant(likely, unit, likely, also=tuple(moments))
+
+
+def _since_1970(micros: float) -> datetime | None:
     try:
-        count = int(number * micros) if micros else int(number) // 1000
-        moment = EPOCH + timedelta(microseconds=count)
+        return EPOCH + timedelta(microseconds=int(micros))
     except (OverflowError, ValueError):
         return None
-    fine = micros is None or micros < 10**6 or isinstance(number, float)
-    return Instant(moment, timedelta(milliseconds=1) if fine else SECOND, moment)
 
 
 def _microseconds(fraction: str | None) -> int:

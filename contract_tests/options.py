@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ class Profile:
     """Fuzzing examples for each operation and kind of data."""
 
 
-QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=2)
+QUICK = Profile("quick", 1, sequences=5, sequence_steps=8, fuzzing=6)
 THOROUGH = Profile("thorough", 8, sequences=40, sequence_steps=25, fuzzing=40)
 PROFILES = {profile.name: profile for profile in (QUICK, THOROUGH)}
 
@@ -54,8 +54,14 @@ class Options:
     overlays: tuple[Path, ...] = ()
     report_dir: Path | None = None
     max_requests: int | None = None
+    max_time: float | None = None
+    """Seconds."""
+    header_command: str | None = field(default=None, repr=False)
+    """For the shell; it prints `Name: value` lines."""
     rate: float | None = None
     """Requests a second."""
+    mock: bool = False
+    """Whether `base_url` is a mock that the kit itself started."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -67,7 +73,27 @@ class Options:
     @property
     def arguments(self) -> tuple[str, ...]:
         """The arguments that make the same run again, but for the base URL and the values of the headers."""
-        return tuple(word for option in OPTIONS if option.repeats for word in option.words(getattr(self, option.field)))
+        return self._words(option for option in OPTIONS if option.repeats)
+
+    @property
+    def replay_arguments(self) -> tuple[str, ...]:
+        """Those of `arguments` that `replay` does not take from the report."""
+        return self._words(
+            o for o in OPTIONS if o.repeats and o.means_something_to("replay") and o.flag not in IN_REPORT
+        )
+
+    @property
+    def cleanup_arguments(self) -> tuple[str, ...]:
+        """Those of `arguments` that mean something to `cleanup`."""
+        return self._words(o for o in OPTIONS if o.repeats and o.means_something_to("cleanup"))
+
+    @property
+    def credentials(self) -> bool:
+        """Whether there is a user or a password in the base URL."""
+        return "@" in urlsplit(self.base_url or "").netloc
+
+    def _words(self, options: Iterable[Option]) -> tuple[str, ...]:
+        return tuple(word for option in options for word in option.words(getattr(self, option.field)))
 
     def validate(self) -> None:
         """Raise UsageError when a run with these options must not begin."""
@@ -85,7 +111,7 @@ class Options:
             raise UsageError(f"{shown!r} is not an http or https URL, such as http://127.0.0.1:8080")
         if parts.query or parts.fragment:
             raise UsageError("a base URL has no query and no fragment")
-        if not (self.read_only or self.allow_writes or _is_loopback(host)):
+        if not (self.read_only or self.allow_writes or is_loopback(host)):
             raise UsageError(
                 f"{host} is not this machine: pass --allow-writes to let the run create, change and delete "
                 "records of its own there, or --read-only to only read"
@@ -113,6 +139,10 @@ class Option:
     """Whether only --help-all shows it."""
     repeats: bool = True
     """Whether it belongs to the command that makes the same run again."""
+
+    def means_something_to(self, command: str) -> bool:
+        """Whether a command takes it."""
+        return self.flag not in MEANINGLESS.get(command, ())
 
     @property
     def keywords(self) -> dict[str, Any]:
@@ -171,6 +201,22 @@ def _count(text: str) -> int:
     return value
 
 
+def _seconds(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds") from None
+    if not 0 < value < float("inf"):
+        raise ArgumentTypeError("must be more than 0")
+    return value
+
+
+def _command(text: str) -> str:
+    if not text.strip():
+        raise ArgumentTypeError("must be a command")
+    return text
+
+
 def _rate(text: str) -> float:
     try:
         value = float(text.removesuffix("/s"))
@@ -179,6 +225,11 @@ def _rate(text: str) -> float:
     if not 0 < value < float("inf"):
         raise ArgumentTypeError("must be more than 0")
     return value
+
+
+def _anywhere(path: Path) -> str:
+    """The path of a file that is there, as it may be given in any current folder."""
+    return str(path.absolute() if path.exists() else path)
 
 
 OPTIONS = (
@@ -198,11 +249,53 @@ OPTIONS = (
     Option("--basis", "basis", "which rules to judge (default: all)", "NAME", choices=("documented", "all")),
     Option("--read-only", "read_only", "only read"),
     Option("--allow-writes", "allow_writes", "create records of its own on a host that is not this machine"),
-    Option("--overlay", "overlays", "another reading of the document (repeatable)", "FILE", Path, many=True, rare=True),
+    Option(
+        "--overlay",
+        "overlays",
+        "another reading of the document (repeatable)",
+        "FILE",
+        Path,
+        _anywhere,
+        many=True,
+        rare=True,
+    ),
     Option("--report-dir", "report_dir", "where to write the reports", "DIR", Path, repeats=False),
     Option("--max-requests", "max_requests", "stop after so many requests", "N", _count, rare=True),
+    Option("--max-time", "max_time", "stop after so many seconds", "S", _seconds, "{:g}".format, rare=True),
+    Option(
+        "--header-command",
+        "header_command",
+        "prints headers to send along, 'NAME: VALUE' a line; run again when the session ends",
+        "CMD",
+        _command,
+        lambda _: "...",  # a password may stand in it
+        rare=True,
+    ),
     Option("--rate", "rate", "at most so many requests a second", "N", _rate, "{:g}".format, rare=True),
 )
+
+IN_REPORT = frozenset(
+    {
+        "--seed",
+        "--person-api-id",
+        "--package-api-id",
+        "--profile",
+        "--basis",
+        "--read-only",
+        "--overlay",
+        "--max-requests",
+        "--rate",
+    }
+)
+"""What `replay` takes from the report. Never what gives leave, holds a secret or runs a program: that is for whoever
+starts it to say, and not for a file.
+"""
+
+MEANINGLESS: Mapping[str, frozenset[str]] = {
+    "replay": frozenset({"--seed", "--profile", "--report-dir"}),
+    "cleanup": IN_REPORT - {"--overlay", "--rate"} | {"--report-dir"},
+}
+"""The options that the other commands do not take, as they change nothing there."""
 
 
 BASE_URL = Option("--base-url", "base_url", "the service to check (default: the mock)", "URL")
@@ -217,7 +310,8 @@ def options_of(base_url: str | None, given: Callable[[Option], Any]) -> Options:
     return options
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or its address."""
     from ipaddress import ip_address  # here, as --help needs none
 
     if host == "localhost" or host.endswith(".localhost"):

@@ -6,6 +6,7 @@ renderer may print or write any of it. Renderers need nothing else of this packa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum, StrEnum
@@ -101,12 +102,15 @@ class CheckOutcome:
     rule: str
     """The id of the rule that it checks."""
     verdict: Verdict
+    """Kept when the check passed; JSON has `passed` for it."""
     evaluations: int
     """How often the rule was really evaluated on an answer during this check."""
     requests: int
     seconds: float
     message: str = ""
     """Why it is inconclusive or not exercised; empty otherwise."""
+    unsent: Mapping[str, int] = field(default_factory=dict)
+    """How many generated cases could not be sent, by why."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +220,18 @@ class Report:
     habits: tuple[Habit, ...] = ()
     """In the order in which they were learnt."""
     arguments: tuple[str, ...] = ()
-    """Those of the command that makes the same run again, but for the base URL and the values of headers."""
+    """Those of the command that makes the same run again, but for the base URL and the values of headers.
+
+    In report.json they are what `replay` goes by.
+    """
+    replay_arguments: tuple[str, ...] = ()
+    """Those of `arguments` that must be given to `replay` again: what it may not, or can't, take from a report."""
+    cleanup_arguments: tuple[str, ...] = ()
+    """Those of `arguments` that `cleanup` needs."""
+    mock: bool = False
+    """Whether the service was the kit's own mock, which is gone by now, and so is its address."""
+    credentials: bool = False
+    """Whether the base URL had a user or a password in it; they are not kept."""
     problem: str = ""
     """Why the run could not be done or finished (then the exit code is 3); empty otherwise."""
 
@@ -234,25 +249,41 @@ class Report:
         """The rules that are broken."""
         return tuple(rule for rule in self.rules if rule.verdict is Verdict.BROKEN)
 
+    @property
+    def unsent(self) -> Mapping[str, int]:
+        """How many generated cases could not be sent, by why, the most frequent first."""
+        total: Counter[str] = Counter()
+        for rule in self.rules:
+            for check in rule.checks:
+                total.update(check.unsent)
+        return dict(total.most_common())
+
     def count(self, verdict: Verdict) -> int:
         """How many rules got this verdict."""
         return sum(rule.verdict is verdict for rule in self.rules)
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON has it: its fields by their names, and the exit code."""
-        document: dict[str, Any] = {"exit_code": int(self.exit_code), **_plain(self)}
-        del document["arguments"]
-        return document
+        return {"exit_code": int(self.exit_code), **_plain(self)}
 
 
 JSON_NAMES = {"evaluations": "firings"}
 """Members that have another name in JSON than here."""
 
+NOT_IN_JSON = frozenset({"replay_arguments", "cleanup_arguments"})
+"""Members that repeat what others say."""
+
+PASSED = "passed"
+"""The word for a check that found its rule kept: checks pass, and rules are kept."""
+
 
 def _plain(value: Any) -> Any:
     """What JSON has for a value of this module; seconds to the millisecond."""
     if is_dataclass(value):
-        return {JSON_NAMES.get(field.name, field.name): _plain(getattr(value, field.name)) for field in fields(value)}
+        names = [field.name for field in fields(value) if field.name not in NOT_IN_JSON]
+        members = {JSON_NAMES.get(name, name): _plain(getattr(value, name)) for name in names}
+        passed = isinstance(value, CheckOutcome) and value.verdict is Verdict.KEPT
+        return members | {"verdict": PASSED} if passed else members
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return round(value, 3) if isinstance(value, float) else value
@@ -270,8 +301,14 @@ class Progress(Protocol):
     def check_finished(self, outcome: CheckOutcome) -> None:
         """One check ended."""
 
+    def phase(self, what: str, done: int, of: int, most: int = 0) -> None:
+        """How far a phase after the checks is, e.g. `counterexamples made short`, 1, 3.
+
+        `most` is how many requests one more takes at most; 0 when nobody knows.
+        """
+
     def note(self, text: str) -> None:
-        """Something worth a line: making a counterexample shorter, cleaning up."""
+        """Something worth a line that stays."""
 
 
 class Silent:
@@ -284,6 +321,9 @@ class Silent:
         """Say nothing."""
 
     def check_finished(self, outcome: CheckOutcome) -> None:
+        """Say nothing."""
+
+    def phase(self, what: str, done: int, of: int, most: int = 0) -> None:
         """Say nothing."""
 
     def note(self, text: str) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 from ..client.dialect import FLUENT, ODD_SIGNS, Dialect
 from ..client.service import Service
 from ..client.step import Symbols
-from ..client.walk import Record
 from ..judge import Expectations, Judge
 from ..options import Profile
+from ..records import Record
 from ..result import Basis
 from .dialogue import LATE, Dialogue, Manner
 

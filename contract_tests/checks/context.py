@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ..client.dialect import Dialect
 from ..client.step import Step
-from ..client.walk import Record
 from ..judge import Finding
+from ..records import Record
 from .bench import Bench
 from .dialogue import Dialogue, SetupFailed
 
@@ -46,6 +46,8 @@ class CheckContext:
     evaluations: Counter[str] = field(default_factory=Counter)
     discoveries: list[Discovery] = field(default_factory=list)
     inconclusive: list[str] = field(default_factory=list)
+    unsent: Counter[str] = field(default_factory=Counter)
+    """Generated cases that could not be sent, by why."""
     _stop: BaseException | None = None
 
     @property

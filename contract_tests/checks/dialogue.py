@@ -14,9 +14,10 @@ from ..client.dialect import FLUENT, PLAIN_LATER, PLAIN_PAST, Dialect
 from ..client.exchange import Exchange
 from ..client.service import Service
 from ..client.step import WALK, Step, Symbols, query, quoted
-from ..client.walk import Walk, record_in
+from ..client.walk import Walk
 from ..instants import utc_now
 from ..judge import Judge
+from ..records import record_in
 from ..safety.guard import Blocked
 from ..safety.ownership import State
 

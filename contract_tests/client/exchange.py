@@ -11,9 +11,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from requests import PreparedRequest, Response
-
 from ..spec import Operation, Spec
+from .delivery import Sent
 
 
 class Missing:
@@ -49,8 +48,16 @@ class Exchange:
     before: datetime | None = None
     """The local clock when it was sent, UTC."""
     after: datetime | None = None
-    repeated: int = 0
-    """How often it was sent before without a usable answer: one of those may have been done."""
+    failures: tuple[int | None, ...] = ()
+    """The statuses of the same request when it was sent before: 5xx, or None where no answer came.
+
+    After a deletion that was not answered, 404 to the next one may be its success.
+    """
+
+    @property
+    def repeated(self) -> int:
+        """How often it was sent again before this answer came."""
+        return len(self.failures)
 
     @property
     def ok(self) -> bool:
@@ -106,10 +113,9 @@ def parse_json(raw: bytes) -> Any:
         return MISSING
 
 
-def exchange_of(
-    request: PreparedRequest, response: Response | None, spec: Spec, base_url: str, before: datetime, after: datetime
-) -> Exchange:
+def exchange_of(sent: Sent, spec: Spec, base_url: str) -> Exchange:
     """Return what went over the wire, as the spec sees it."""
+    request, response = sent.request, sent.response
     parts = urlsplit(str(request.url))
     path = parts.path.removeprefix(urlsplit(base_url).path.rstrip("/"))
     head, _, rest = spec.record.partition("{")
@@ -133,6 +139,7 @@ def exchange_of(
         status=None if response is None else response.status_code,
         headers={} if response is None else {name.lower(): value for name, value in response.headers.items()},
         content=b"" if response is None else response.content,
-        before=before,
-        after=after,
+        before=sent.before,
+        after=sent.after,
+        failures=sent.failures,
     )

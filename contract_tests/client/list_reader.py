@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
 
+from ..records import Path, Record, counts_in, list_path, records_in
+from .delivery import Unreachable
 from .exchange import Exchange
-from .walk import WHOLE, Record, Region, Walk, records_in
+from .walk import WHOLE, Region, Walk
 
 SIZES = (100, 50, 25, 20, 10, 5)
 """What is asked for at a time: the first that the service takes. Where it caps its pages, what comes is taken."""
 
 MOST_PAGES = 2000
+"""How many pages a list may have."""
 
 Parameters = Sequence[tuple[str, str]]
 Ask = Callable[[Parameters], Exchange]
@@ -25,17 +27,22 @@ class ListReader:
         self._list_property = list_property
         self._size: int | None = None
         """The page size that the service took; None while it was never asked."""
+        self.path: Path = ()
+        """Where in an answer the list stands, going by the first page that was read."""
 
     def read(self, ask: Ask, region: Region = WHOLE) -> Walk:
-        """Read a region of the list: what comes without a limit first, then from every next offset what is new."""
+        """Read a region of the list: what comes without a limit first, then from every next offset what is new.
+
+        Raises Unreachable when it has no end.
+        """
         exchange = self._begin(ask, region)
         found: list[Record] = []
         known: set[str] = set()
         sizes: list[int] = []
         overlap = False
         counts: set[int] = set()
-        while len(sizes) < MOST_PAGES:
-            records = records_in(exchange.answer, self._list_property) if exchange.ok else None
+        while True:
+            records = self._records(exchange)
             if not records:
                 break
             new = {str(record.get("api_id")) for record in records}
@@ -45,14 +52,22 @@ class ListReader:
             known |= new
             found += records
             sizes.append(len(records))
+            if len(sizes) > MOST_PAGES:
+                raise Unreachable(f"the list has no end: it has more than {MOST_PAGES:,} pages")
             counts = set(counts_in(exchange.answer))
             if region.size is not None and len(found) >= region.size:
                 break
             exchange = self._page(ask, region.first + len(found))
-        complete = bool(sizes) or (exchange.ok and records_in(exchange.answer, self._list_property) is not None)
+        complete = bool(sizes) or self._records(exchange) is not None
         total = region.first + len(found)
         ended = self._has_ended(exchange, bool(sizes), total, known_total=total in counts) and not overlap
         return Walk(tuple(found), tuple(sizes), exchange, complete, overlap, ended, region.first)
+
+    def _records(self, exchange: Exchange) -> list[Record] | None:
+        if not exchange.ok:
+            return None
+        self.path = self.path or list_path(exchange.answer) or ()
+        return records_in(exchange.answer, self._list_property, self.path)
 
     def _begin(self, ask: Ask, region: Region) -> Exchange:
         if region.first:
@@ -78,20 +93,10 @@ class ListReader:
     def _has_ended(self, exchange: Exchange, begun: bool, total: int, *, known_total: bool) -> bool:
         """Whether there is no more of the list for sure."""
         if exchange.ok:
-            return records_in(exchange.answer, self._list_property) == []
+            return self._records(exchange) == []
         # Some services refuse an offset past the end; but others refuse one that is too far for them.
         return exchange.refused and begun and (known_total or total % (self._size or SIZES[0]) != 0)
 
 
 def _parameters(size: int, offset: int) -> Parameters:
     return (("limit", str(size)), *((("offset", str(offset)),) if offset else ()))
-
-
-def counts_in(answer: Any, depth: int = 2) -> Iterator[int]:
-    """Whole numbers that stand beside a list, or around it: one of them may say how many records there are."""
-    if isinstance(answer, Mapping):
-        for value in answer.values():
-            if isinstance(value, int) and not isinstance(value, bool):
-                yield value
-            elif depth > 1:
-                yield from counts_in(value, depth - 1)

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
 from requests import PreparedRequest, Request, Response
 
-from ..instants import utc_now
+from ..records import Path, Record, records_in
 from ..safety.ledger import Ledger
 from ..safety.session import GuardedSession
 from ..spec import Spec
 from .coverage import Coverage
+from .delivery import Delivery, Renewal, Unreachable
 from .exchange import Exchange, exchange_of
 from .list_reader import ListReader
+from .patience import Patience
 from .step import query
-from .walk import WHOLE, Record, Region, Walk, records_in
+from .walk import WHOLE, Region, Walk
 
-LONGEST_PAUSE = 10.0
+__all__ = ["ObservedSession", "Renewal", "Service", "Unreachable", "nobody"]
 
 Observer = Callable[[Exchange], None]
 """Whoever wants to see an exchange, also those of which the caller gets only the last."""
-
-
-class Unreachable(Exception):
-    """No answer comes from the service any more."""
 
 
 def nobody(_: Exchange) -> None:
@@ -34,15 +31,29 @@ def nobody(_: Exchange) -> None:
 
 
 class Service:
-    """A thin client. Every exchange is returned to whoever asked for it, and shown to the observer of that call."""
+    """A thin client. Every exchange is returned to whoever asked for it, and shown to the observer of that call.
 
-    def __init__(self, session: GuardedSession, spec: Spec, base_url: str, ledger: Ledger) -> None:
+    A request that fails is sent again where that is safe; what is returned, shown and counted is the one that counts.
+    """
+
+    def __init__(
+        self,
+        session: GuardedSession,
+        spec: Spec,
+        base_url: str,
+        ledger: Ledger,
+        patience: Patience | None = None,
+        renew: Renewal | None = None,
+    ) -> None:
         self.session = session
         self.spec = spec
         self.base_url = base_url.rstrip("/")
         self.ledger = ledger
         self.coverage = Coverage()
         self._reader = ListReader(spec.list_property)
+        patience = patience or Patience()
+        self._run = Delivery(session, ledger, self.base_url, patience, renew)
+        self._clean_up = Delivery(session, ledger, self.base_url, patience.renewed(), renew)
 
     def send(
         self,
@@ -52,55 +63,31 @@ class Service:
         headers: Mapping[str, str] | None = None,
         observer: Observer = nobody,
     ) -> Exchange:
-        """Send one request; return the exchange, with status None when the service closes without an answer.
+        """Send a request; return the exchange that counts, with status None when the service closes without an answer.
 
-        Raises Blocked, BudgetExceeded, and Unreachable when the service is gone for good, or wants to be left alone.
+        Raises Blocked, BudgetExceeded, and Unreachable when the service is gone for good, wants to be left alone,
+        answers without end, or lets us in no more.
         """
         request = Request(method, self.base_url + target, data=body, headers=dict(headers or {}))
-        for attempt in range(3):
-            exchange = self._try(request, observer, again=attempt == 0 and method == "GET")
-            if exchange.status != 429:
-                break
-            time.sleep(min(LONGEST_PAUSE, _seconds(exchange.headers.get("retry-after", "1"))))
-        else:
-            raise Unreachable(
-                f"{self.base_url} answers 429 again and again (at {method} {target}): pass a lower --rate"
-            )
-        if exchange.status is None and not self._alive():
-            raise Unreachable(f"{self.base_url} stopped answering (at {method} {target})")
-        return exchange
-
-    def _try(self, request: Request, observer: Observer, *, again: bool) -> Exchange:
         exchange, _ = self.exchange(self.session.prepare_request(request), observer)
-        if exchange.status is None and again:
-            # A connection kept alive may have been closed meanwhile; a GET can be sent once more.
-            return self._try(request, observer, again=False)
         return exchange
 
     def exchange(self, request: PreparedRequest, observer: Observer = nobody) -> tuple[Exchange, Response | None]:
-        """Send a prepared request once; return the exchange, and the response of which it was made if one came."""
-        before = utc_now()
-        response = None
-        try:
-            response = self.session.send(request)
-            before = utc_now() - response.elapsed
-        except requests.RequestException:
-            pass  # no answer is an outcome like any other
-        exchange = exchange_of(request, response, self.spec, self.base_url, before, utc_now())
+        """Send a prepared request as `send` does; return the response too, of which the exchange was made."""
+        sent = (self._clean_up if self.session.cleaning else self._run).deliver(request)
+        exchange = exchange_of(sent, self.spec, self.base_url)
         self.coverage.count(exchange)
         observer(exchange)
-        return exchange, response
-
-    def _alive(self) -> bool:
-        try:
-            self.session.get(self.base_url + self.spec.collection, params={"limit": 1})
-        except requests.RequestException:
-            return False
-        return True
+        return exchange, sent.response
 
     def records_in(self, exchange: Exchange) -> list[Record] | None:
         """The records in a list's answer, wherever they stand in it; None when there are none to be found."""
-        return records_in(exchange.answer, self.spec.list_property)
+        return records_in(exchange.answer, self.spec.list_property, self._reader.path)
+
+    @property
+    def list_path(self) -> Path:
+        """Where in an answer the list stands, as far as one was read; empty before."""
+        return self._reader.path
 
     # The whole list
 
@@ -129,7 +116,3 @@ class ObservedSession(requests.Session):
         if response is None:
             raise requests.ConnectionError("no answer")
         return response
-
-
-def _seconds(text: str) -> float:
-    return float(text) if text.isdigit() else 1.0

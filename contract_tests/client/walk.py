@@ -1,23 +1,14 @@
-"""Readings of the list, whole or in part, and where in an answer the records stand."""
+"""Readings of the list, whole or in part."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import Any
 
+from ..records import Record
 from .exchange import Exchange
-
-Record = Mapping[str, Any]
-
-REFERENCES = ("person_api_id", "package_api_id")
-"""What every record has beside its api_id, and nothing else that may stand in a list has."""
-
-DEEPEST = 3
-"""How many objects may stand around a list or a record: `{"data": {"items": [...]}}`."""
 
 
 @dataclass(frozen=True)
@@ -101,54 +92,3 @@ class Walk:
     def same(self, other: Walk) -> bool:
         """Whether both readings showed the same records in the same order."""
         return self.records == other.records
-
-
-def records_in(answer: Any, name: str | None) -> list[Record] | None:
-    """The list of records in an answer: under the name that the spec has, under any other, deeper, or bare.
-
-    Other lists may stand beside it, of links, errors or facets: what tells it is that its items look like records.
-    """
-    if not isinstance(answer, dict):
-        return list_of_records(answer)
-    if name and (named := list_of_records(answer.get(name))) is not None and (not named or is_record(named[0])):
-        return named
-    found = list(_lists(answer, DEEPEST))
-    records = [items for items in found if items and is_record(items[0])]
-    if records:
-        return max(records, key=len)
-    empty = [items for items in found if not items]
-    if empty:
-        return empty[0]
-    return max(found, key=len) if found else None
-
-
-def _lists(answer: Mapping[str, Any], depth: int) -> Iterator[list[Record]]:
-    for value in answer.values():
-        items = list_of_records(value)
-        if items is not None:
-            yield items
-        elif isinstance(value, dict) and depth > 1:
-            yield from _lists(value, depth - 1)
-
-
-def list_of_records(value: Any) -> list[Record] | None:
-    """The value itself where it is a list of objects; None for anything else."""
-    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
-        return value
-    return None
-
-
-def record_in(answer: Any, depth: int = DEEPEST) -> Record | None:
-    """The record in an answer: the answer itself, or an object in it that looks like one; None when it is no object."""
-    if not isinstance(answer, dict):
-        return None
-    if "api_id" in answer or depth <= 1:
-        return answer
-    inner = [value for value in answer.values() if isinstance(value, dict)]
-    found = [record for value in inner if (record := record_in(value, depth - 1)) is not None and "api_id" in record]
-    return found[0] if len(found) == 1 else answer
-
-
-def is_record(item: Record) -> bool:
-    """Whether an object can be a record: it says whom or what it refers to, or which it is."""
-    return "api_id" in item or any(name in item for name in REFERENCES)

@@ -9,6 +9,7 @@ from typing import Self
 
 from ..client.exchange import Exchange
 from ..instants import DAY, SECOND, Instant, parse_instant
+from ..records import Path
 
 # Clocks of services and of what stands before them differ by minutes; a wrong time zone is half an hour at least.
 NEAR = timedelta(minutes=25)
@@ -91,5 +92,7 @@ class Expectations:
     """How precisely the service keeps dates, at best a second: how much finer is never charged."""
     own_dates: bool = False
     """Whether the service takes dates only in a form of its own, not as RFC 3339 has them."""
+    list_path: Path = ()
+    """Where in an answer the list stands; empty while nobody knows."""
     first_index: int = 0
     """The offset of the list's first record."""

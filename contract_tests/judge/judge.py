@@ -15,8 +15,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..client.exchange import MISSING, Exchange
-from ..client.walk import Walk, record_in
+from ..client.walk import Walk
 from ..instants import parse_instant, read_instant
+from ..records import record_in
 from ..spec import Spec
 from .expectations import Clock, Expectations
 from .findings import Finding, Findings

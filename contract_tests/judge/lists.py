@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import jsonschema_rs
 
 from ..client.exchange import Exchange
-from ..client.walk import Record, Walk, records_in
+from ..client.walk import Walk
 from ..instants import read_instant
+from ..records import Record, records_in
 from ..spec import Spec
 from .expectations import Expectations
 from .findings import Findings
@@ -135,7 +136,7 @@ class ListJudge:
         return offset is not None and self._walk is not None and int(offset[:30]) >= self._walk.total
 
     def _judge_page(self, exchange: Exchange, *, in_walk: bool) -> None:
-        records = records_in(exchange.answer, self._spec.list_property)
+        records = records_in(exchange.answer, self._spec.list_property, self._expectations.list_path)
         name = self._spec.list_property
         self._findings.expect(
             "list-is-object",

@@ -47,7 +47,8 @@ def html_report(report: Report) -> bytes:
         conclusion=wording.conclusion(report),
         clean_up=wording.clean_up(report.safety),
         run_command=wording.run_command(report),
-        cleanup_command=wording.cleanup_command(report.safety),
+        variables=wording.variables(report),
+        cleanup_command=wording.cleanup_command(report),
         replay_command=lambda rule: wording.replay_command(report, Path("report.json"), rule.id),
         style=Markup(_part("page.css")),  # noqa: S704 - this file's own
         script=Markup(script),  # noqa: S704 - this file's own
@@ -63,6 +64,8 @@ def _template() -> Template:
     )
     environment.globals.update(
         WORDS=wording.WORDS,
+        CHECK_WORDS=wording.CHECK_WORDS,
+        HABITS=wording.HABITS,
         VERDICTS=wording.VERDICTS,
         Verdict=Verdict,
         reason=wording.reason,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
@@ -23,7 +24,7 @@ def junit(report: Report) -> bytes:
         _add_case(suite, rule)
     if report.exit_code is Exit.COULD_NOT_RUN:
         _add_run(suite, report)
-    SubElement(suite, "system-out").text = visible(f"{wording.counts(report)}\n{wording.run_command(report)}")
+    SubElement(suite, "system-out").text = visible("\n".join(_out(report)))
     SubElement(suite, "system-err").text = visible(report.problem)
     ElementTree.indent(suites)
     xml: bytes = ElementTree.tostring(suites, encoding="utf-8", xml_declaration=True)
@@ -92,6 +93,14 @@ def _add_run(suite: Element, report: Report) -> None:
     case = SubElement(suite, "testcase", {"name": "run", "classname": "training-contract", "time": "0.000"})
     error = SubElement(case, "error", {"type": "could-not-run", "message": _brief(wording.conclusion(report))})
     error.text = visible("\n".join(wording.troubles(report)))
+
+
+def _out(report: Report) -> Iterator[str]:
+    yield wording.counts(report)
+    yield wording.run_command(report)
+    if report.habits:
+        yield f"{wording.HABITS}:"
+        yield from (one_line(wording.habit(habit)) for habit in report.habits)
 
 
 def _brief(text: str) -> str:

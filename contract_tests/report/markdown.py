@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ..report import wording
-from ..result import Counterexample, Report, RuleResult, Safety, Verdict
+from ..result import Counterexample, Report, RuleResult, Verdict
 from .counterexample_text import headline
 from .plain_text import one_line, shortened, visible
 
@@ -23,7 +23,7 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 def markdown(report: Report) -> str:
     """Return the report in GitHub's Markdown."""
-    head = "\n".join([*_head(report), *_table(report), *_safety(report.safety)])
+    head = "\n".join([*_head(report), *_table(report), *_habits(report), *_safety(report)])
     return head + _details(report, LONGEST - len(head.encode()))
 
 
@@ -47,14 +47,23 @@ def _table(report: Report) -> Iterator[str]:
     yield ""
 
 
-def _safety(safety: Safety) -> Iterator[str]:
+def _habits(report: Report) -> Iterator[str]:
+    if report.habits:
+        yield f"{wording.HABITS}:"
+        yield ""
+        yield from (f"* {escaped(wording.habit(habit))}" for habit in report.habits)
+        yield ""
+
+
+def _safety(report: Report) -> Iterator[str]:
+    safety = report.safety
     yield wording.clean_up(safety) + (f" {wording.refusals(safety)}" if safety.blocked else "")
     yield ""
     for api_id in safety.leftovers:
         yield f"* not deleted: {escaped(api_id)}"
     for api_id in safety.possible_leftovers:
         yield f"* perhaps not deleted: {escaped(api_id)}"
-    if command := wording.cleanup_command(safety):
+    if command := wording.cleanup_command(report):
         yield fenced(command)
     yield ""
 

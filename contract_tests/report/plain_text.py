@@ -11,10 +11,17 @@ _UNSEEN = re.compile(
     "\ud800-\udfff\ufffe\uffff]"
 )
 
+_BLANKS = re.compile(r"(\s+)")
+
 
 def visible(text: str) -> str:
     r"""Return the text with every character that can't be seen or written spelled out, such as `\x1b`."""
     return _UNSEEN.sub(_spelled_out, text)
+
+
+def unseen(letter: str) -> bool:
+    """Whether a character can't be told from others, or is not written, in the one line of a command."""
+    return letter in "\t\n" or _UNSEEN.match(letter) is not None
 
 
 def _spelled_out(match: re.Match[str]) -> str:
@@ -30,9 +37,24 @@ def one_line(text: str) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """Return at most so many characters, and say how many are left out."""
-    left_out = len(text) - most
-    return text if left_out <= 0 else f"{text[:most]}… ({left_out:,} more characters)"
+    """Return at most so many characters, cut after a word, and say how many are left out."""
+    if len(text) <= most:
+        return text
+    start = _words(text, most)
+    if 2 * len(start) < most:
+        start = text[:most]  # a word that is so long is none
+    return f"{start}… ({len(text) - len(start):,} more characters)"
+
+
+def brief(text: str, most: int) -> str:
+    """Return at most so many characters, the ellipsis included, cut after a word."""
+    return text if len(text) <= most else f"{_words(text, most - 1) or text[: max(0, most - 1)]}…"[:most]
+
+
+def _words(text: str, most: int) -> str:
+    """The words of a text that fit."""
+    *words, _ = _BLANKS.split(text[: max(0, most) + 1])
+    return text[: len("".join(words))].rstrip()
 
 
 def encodable(text: str, encoding: str | None) -> str:

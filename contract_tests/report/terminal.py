@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,14 +19,17 @@ from rich.text import Text
 from ..report import wording
 from ..result import Counterexample, Exit, Report, RuleResult, StepResult, Verdict
 from .counterexample_text import request, status
-from .plain_text import encodable, one_line, shortened, visible
-from .progress import STYLES, RunProgress
+from .plain_text import brief, encodable, one_line, shortened, visible
+from .progress import STYLES, Clock, RunProgress
 
 LOG_WIDTH = 100
 """How wide the tables are where nothing says how wide the screen is."""
 
 NARROW = 60
 """Below so many columns the table does without its numbers."""
+
+LABEL = 13
+"""How wide labels are."""
 
 LONGEST_TEXT = 1000
 LONGEST_ANSWER = 400
@@ -34,7 +38,8 @@ LONGEST_ANSWER = 400
 class Terminal(RunProgress):
     """Shows progress on stderr and the report on stdout.
 
-    It colours only what a person sees: no pipe, no file, and nothing where NO_COLOR is set.
+    It colours only what a person sees: no pipe, no file, and nothing where NO_COLOR is set. What is kept it only
+    counts, unless it is `verbose`.
     """
 
     def __init__(
@@ -42,11 +47,15 @@ class Terminal(RunProgress):
         stdout: TextIO | None = None,
         stderr: TextIO | None = None,
         environ: Mapping[str, str] | None = None,
+        *,
+        verbose: bool = False,
+        clock: Clock = time.monotonic,
     ) -> None:
+        self._verbose = verbose
         self._environ = os.environ if environ is None else environ
         self._out = _console(stdout or sys.stdout, self._environ)
         self._err = _console(stderr or sys.stderr, self._environ)
-        super().__init__(self._err)
+        super().__init__(self._err, clock)
 
     def show(self, report: Report, directory: Path | None = None) -> None:
         """Print the report; `directory` is where its files are, if any were written."""
@@ -54,6 +63,7 @@ class Terminal(RunProgress):
         with self._commands_off():
             if report.exit_code is not Exit.COULD_NOT_RUN or _told(report):
                 self._show_rules(report)
+            self._show_habits(report)
             self._show_run(report, directory)
         self._show_troubles(report)
 
@@ -73,15 +83,17 @@ class Terminal(RunProgress):
     # Rules
 
     def _show_rules(self, report: Report) -> None:
-        self._out.print(self._table(report))
-        for (verdict, why), rules in _untold(report).items():
+        if self._verbose:
+            self._out.print(self._table(report))
             self._out.print()
+        for (verdict, why), rules in _untold(report).items():
             self._out.print(self._text(f"{wording.WORDS[verdict]} ({len(rules)})", STYLES[verdict]))
-            self._quoted("", why)
+            self._quoted("", self._cut(why, LONGEST_TEXT))
             self._quoted("", ", ".join(rule.id for rule in rules), "dim")
+            self._out.print()
         for rule in report.broken:
             self._show_broken(rule)
-        self._out.print()
+            self._out.print()
 
     def _table(self, report: Report) -> Table:
         wide = self._out.width >= NARROW
@@ -103,7 +115,6 @@ class Terminal(RunProgress):
         return table
 
     def _show_broken(self, rule: RuleResult) -> None:
-        self._out.print()
         title = self._text(one_line(rule.id), "bold red")
         self._out.print(title.append(f"  {wording.WORDS[rule.verdict]}, {rule.basis.value}", "not bold dim"))
         self._quoted(wording.origin(rule), wording.sentence(rule))
@@ -114,8 +125,8 @@ class Terminal(RunProgress):
             self._show_example(rule.counterexample)
 
     def _show_example(self, example: Counterexample) -> None:
-        self._quoted("Expected", shortened(example.expected, LONGEST_TEXT), "green")
-        self._quoted("Got", shortened(example.got, LONGEST_TEXT), "red")
+        self._quoted("Expected", self._cut(example.expected, LONGEST_TEXT), "green")
+        self._quoted("Got", self._cut(example.got, LONGEST_TEXT), "red")
         for position, step in enumerate(example.steps, 1):
             self._show_step(position, step)
 
@@ -123,7 +134,19 @@ class Terminal(RunProgress):
         self._hanging(f"  {position:>2}. ", one_line(request(step)), "bold")
         # In one piece however long, so that it can be copied.
         self._line(Text("      ").append_text(self._text(step.curl, "cyan")))
-        self._hanging("      ", shortened(one_line(f"{status(step)} {step.answer}"), LONGEST_ANSWER), "dim")
+        self._hanging("      ", self._cut(one_line(f"{status(step)} {step.answer}"), LONGEST_ANSWER), "dim")
+
+    # The service
+
+    def _show_habits(self, report: Report) -> None:
+        if not report.habits:
+            return
+        self._out.print(self._text(wording.HABITS, "bold"))
+        for habit in report.habits:
+            text = one_line(habit.text)
+            room = max(10, self._out.width - LABEL - 2)
+            self._quoted(one_line(habit.topic), text if self._verbose else brief(text, room))
+        self._out.print()
 
     # The run
 
@@ -135,6 +158,8 @@ class Terminal(RunProgress):
             self._quoted("", wording.refusals(safety))
         for blocked in safety.blocked:
             self._quoted("", one_line(f"{blocked.method} {blocked.target}: {blocked.reason}"), "dim")
+        for line in wording.unsent(report):
+            self._quoted("", line, "dim")
         numbers = f"{wording.number(report.requests, 'request')} in {report.seconds:.1f} s, seed {report.seed}"
         self._quoted("Run", f"{report.target}, {numbers}")
         if directory is not None:
@@ -152,10 +177,12 @@ class Terminal(RunProgress):
         else:
             self._command("Replay", wording.replay_command(report, directory / "report.json"))
         self._command("Again", wording.run_command(report))
+        if variables := wording.variables(report):
+            self._quoted("Set first", variables)
 
     def _show_troubles(self, report: Report) -> None:
         self._out.file.flush()
-        for line in wording.left(report.safety):
+        for line in wording.left(report):
             self.note(line)
         if report.exit_code is Exit.COULD_NOT_RUN:
             self.note(f"training-contract: {wording.conclusion(report)}")
@@ -164,11 +191,15 @@ class Terminal(RunProgress):
 
     def _quoted(self, label: str, text: str, style: str = "") -> None:
         """Print text behind a label."""
-        self._hanging(f"  {label:<13}", text, style)
+        self._hanging(f"  {encodable(label, self._out.encoding):<{LABEL}}", text, style)
 
     def _command(self, label: str, text: str) -> None:
         """Print a command behind a label, in one piece."""
-        self._line(Text(f"  {label:<13}", "dim").append_text(self._text(one_line(text), "cyan")))
+        self._line(Text(f"  {label:<{LABEL}}", "dim").append_text(self._text(text, "cyan")))
+
+    def _cut(self, text: str, most: int) -> str:
+        """The text, cut when it is longer than a reader wants who did not ask for more."""
+        return text if self._verbose else shortened(text, most)
 
     def _hanging(self, head: str, text: str, style: str) -> None:
         """Print text with every further line of it indented like the first."""

@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from ..client.service import Service
+from ..client.patience import Patience
+from ..client.service import Renewal, Service, Unreachable
 from ..options import Options, UsageError
 from ..safety.guard import Guard
 from ..safety.ledger import Ledger
+from ..safety.redaction import Redactor
 from ..safety.session import GuardedSession
 from ..spec import Spec
+from .header_command import CommandFailed, headers_printed_by
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,17 @@ class Address:
         return cls(plain, (user, password) if user or password else None)
 
 
-def connect(options: Options, spec: Spec, ledger: Ledger) -> Service:
-    """Return the client of the service that `options.base_url` names; it sends through a guarded session."""
+def connect(
+    options: Options,
+    spec: Spec,
+    ledger: Ledger,
+    redactor: Redactor | None = None,
+    patience: Patience | None = None,
+) -> Service:
+    """Return the client of the service that `options.base_url` names; it sends through a guarded session.
+
+    The `redactor` learns what --header-command prints. Raises UsageError when that fails.
+    """
     address = Address.of(options.base_url or "")
     session = GuardedSession(
         Guard(address.url, ledger, read_only=options.read_only),
@@ -45,9 +57,31 @@ def connect(options: Options, spec: Spec, ledger: Ledger) -> Service:
         headers=dict(options.headers),
         rate=options.rate,
         max_requests=options.max_requests,
+        max_time=options.max_time,
     )
     session.auth = address.credentials
-    return Service(session, spec, address.url, ledger)
+    renew = None
+    if options.header_command is not None:
+        renew = _renewal(options.header_command, session, redactor or Redactor())
+        try:
+            renew()
+        except Unreachable as exc:
+            raise UsageError(str(exc)) from exc
+    return Service(session, spec, address.url, ledger, patience, renew)
+
+
+def _renewal(command: str, session: GuardedSession, redactor: Redactor) -> Renewal:
+    """What makes the session send what the command prints; it raises Unreachable."""
+
+    def renew() -> None:
+        try:
+            headers = headers_printed_by(command)
+        except CommandFailed as exc:
+            raise Unreachable(redactor.text(str(exc))) from exc
+        redactor.learn(headers.values())
+        session.add_headers(headers)
+
+    return renew
 
 
 def open_ledger(options: Options, spec: Spec) -> Ledger:
@@ -72,7 +106,7 @@ def target(options: Options) -> Iterator[Options]:
     from mock_server import MockServer  # only here: against any other service the kit needs no mock
 
     with MockServer() as server:
-        yield replace(options, base_url=server.url)
+        yield replace(options, base_url=server.url, mock=True)
 
 
 def state_folder() -> Path:

@@ -17,8 +17,9 @@ from ..checks.context import words_of
 from ..checks.dialogue import Dialogue, Manner
 from ..client.dialect import FLUENT, FORMS, LONGEST_ID, ODD_SIGNS, PLAIN_LATER, PLAIN_PAST, DateHabits, Dialect
 from ..client.exchange import Exchange
-from ..client.walk import WHOLE, Record, Region, Walk, record_in, records_in
+from ..client.walk import WHOLE, Region, Walk
 from ..instants import DAY, MINUTE, SECOND, Instant, read_instant, utc_now
+from ..records import Record, record_in
 
 PATIENCE = 10.0
 """For how many seconds a write may be waited for."""
@@ -107,8 +108,7 @@ class Learner:
         self._know(words=tuple(found_some or accepted)[:3])
 
     def _records(self, exchange: Exchange | None) -> list[Record]:
-        name = self._dialogue.service.spec.list_property
-        return [] if exchange is None else records_in(exchange.answer, name) or []
+        return [] if exchange is None else self._dialogue.service.records_in(exchange) or []
 
     # Writing
 
@@ -439,7 +439,7 @@ class Learner:
     def _learn_put(self, api_id: str) -> None:
         exchange = self._dialogue.read(api_id)
         record: dict[str, Any] = dict(record_in(exchange.answer) or {}) if exchange is not None and exchange.ok else {}
-        same = {name: record[name] for name in ("person_api_id", "package_api_id") if name in record}
+        same: dict[str, Any] = {name: record[name] for name in ("person_api_id", "package_api_id") if name in record}
         dates = self.learnt.dialect.dates.spoken({"date_started": PLAIN_PAST, "date_completed": PLAIN_LATER}, utc_now())
         for whole, body in ((False, same), (True, {**same, **dates}), (True, {"api_id": api_id, **same, **dates})):
             if _ok(self._dialogue.put(api_id, body)):

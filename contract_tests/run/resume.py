@@ -36,7 +36,7 @@ def resume(ledger: Ledger, options: Options, spec: Spec, say: Callable[[str], No
     if here != there:
         say(f"the ledger was written for {there}: its records are looked for at {here}")
     before = len(ledger.standing())
-    with Run(options, spec, checks=(), publish=publish, ledger=ledger) as run:
+    with Run(options, spec, checks=(), publish=publish, ledger=ledger, say=say) as run:
         pass
     say(f"{before} to look for, {len(run.report.safety.leftovers)} not deleted")
     return run.report.exit_code

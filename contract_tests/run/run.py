@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,8 +15,9 @@ from typing import Self
 from ..checks import CHECKS
 from ..checks.bench import Bench
 from ..checks.context import Check, CheckContext
+from ..client.patience import Patience
 from ..client.service import Service, Unreachable
-from ..options import Options
+from ..options import Options, UsageError
 from ..result import (
     Basis,
     BlockedRequest,
@@ -28,6 +30,7 @@ from ..result import (
     Silent,
     Verdict,
 )
+from ..safety.bounds import Endless
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger, LedgerLost
 from ..safety.redaction import Redactor
@@ -38,12 +41,12 @@ from .connection import connect, open_ledger
 from .habits import late
 from .signals import Signals
 from .survey import CouldNotRun, survey
-from .verdicts import Verdicts
+from .verdicts import SHRINKING, Verdicts
 
 Publisher = Callable[[Report], Report]
 """Shows or writes a report; returns it, with what went wrong in doing so as its problem."""
 
-EXPECTED_ENDS = (CouldNotRun, Unreachable, BudgetExceeded, LedgerLost, KeyboardInterrupt)
+EXPECTED_ENDS = (CouldNotRun, Unreachable, Endless, BudgetExceeded, LedgerLost, KeyboardInterrupt)
 """What ends a run without being a fault of the kit."""
 
 
@@ -67,7 +70,9 @@ class Run:
         checks: Sequence[Check] = CHECKS,
         publish: Publisher = lambda report: report,
         ledger: Ledger | None = None,
+        say: Callable[[str], None] | None = None,
     ) -> None:
+        """`say` is told why it takes long, the progress by default."""
         self.problem = ""
         """Why the run could not be done, or not to its end; empty while all is well."""
         self.bench: Bench | None = None
@@ -81,7 +86,10 @@ class Run:
         self._progress: Progress = progress or Silent()
         self._publish = publish
         self._earlier = ledger
+        self._say = say or self._progress.note
         self._redactor = Redactor(options.secrets)
+        self.redacted = self._redactor.text
+        """Hides the secrets in a text, those too that the run learns on its way."""
         self._signals = Signals()
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
@@ -100,10 +108,14 @@ class Run:
     def __enter__(self) -> Self:
         """Connect and survey. Raises UsageError, and then nothing was begun."""
         self._signals.hold()
+        ledger = self._earlier
         try:
-            ledger = self._earlier or open_ledger(self._options, self._spec)
-            self.service = connect(self._options, self._spec, ledger)
+            ledger = ledger or open_ledger(self._options, self._spec)
+            patience = Patience(self._say, stop=lambda: self._signals.impatient)
+            self.service = connect(self._options, self._spec, ledger, self._redactor, patience)
         except BaseException:
+            if ledger is not None:
+                ledger.close(remove=self._earlier is None)
             self._signals.release()
             raise
         if self._earlier is None:
@@ -167,8 +179,10 @@ class Run:
         """Run every check, then look for the shortest way to show what is broken."""
         for check in self.checks:
             self.check(check)
-        for rule in self.verdicts.suspected:
+        suspected = self.verdicts.suspected
+        for done, rule in enumerate(suspected):
             if not self.over:
+                self._progress.phase("counterexamples made short", done, len(suspected), SHRINKING)
                 self._progress.note(f"{rule.id} seems broken: looking for the shortest way to show it")
                 self.explain(rule)
 
@@ -222,7 +236,7 @@ class Run:
         cleaned = None
         for _ in range(2):
             try:
-                cleaned = Cleaner(self.service, lambda: self._signals.impatient).run()
+                cleaned = Cleaner(self.service, self._watch(len(ledger.standing()))).run()
                 break
             except Exception as exc:
                 self.end(exc)
@@ -231,6 +245,17 @@ class Run:
         cleaned = cleaned or Cleaned.unproven(ledger)
         ledger.close(remove=not cleaned.left)
         return cleaned
+
+    def _watch(self, records: int) -> Callable[[], bool]:
+        """What a clean-up of so many records asks before each of them: whether to leave the rest."""
+        before = count()
+
+        def stop() -> bool:
+            with self.ending():
+                self._progress.phase("records cleaned up", min(next(before), records), records)
+            return self._signals.impatient
+
+        return stop
 
     def _report(self, cleaned: Cleaned) -> Report:
         try:
@@ -256,6 +281,10 @@ class Run:
             coverage=self.service.coverage.of(self._spec),
             habits=self._told_habits(),
             arguments=tuple(map(text, options.arguments)),
+            replay_arguments=tuple(map(text, options.replay_arguments)),
+            cleanup_arguments=tuple(map(text, options.cleanup_arguments)),
+            mock=options.mock,
+            credentials=options.credentials,
             problem=self.problem,
         )
 
@@ -282,7 +311,7 @@ def reason(exc: BaseException) -> str:
     """What ended a run, in words."""
     if isinstance(exc, BudgetExceeded):
         return f"stopped: {exc}"
-    if isinstance(exc, EXPECTED_ENDS):
+    if isinstance(exc, (*EXPECTED_ENDS, UsageError)):
         return str(exc) or "interrupted"
     return f"the kit crashed: {crash(exc)}"
 

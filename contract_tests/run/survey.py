@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
-from typing import Any
 
 import requests
 
@@ -20,6 +20,7 @@ from ..safety.redaction import Redactor
 from ..safety.session import CONNECT_TIMEOUT
 from .habits import habits
 from .learning import Learner, Learnt
+from .unreachable import why
 
 PROBE_TIMEOUT = 6.0
 """Seconds that the very first answer may take."""
@@ -69,8 +70,8 @@ def _probe(service: Service) -> None:
     prepared = service.session.prepare_request(requests.Request("GET", url, params={"limit": 1}))
     try:
         response = service.session.send(prepared, timeout=(CONNECT_TIMEOUT, PROBE_TIMEOUT))
-    except requests.RequestException as exc:
-        raise CouldNotRun(f"{service.base_url} does not answer: {_reason(exc)}") from exc
+    except OSError as exc:  # requests' own, or that the authorities to trust can't be read
+        raise CouldNotRun(f"{service.base_url} does not answer: {why(exc, service.base_url, os.environ)}") from exc
     if response.status_code in (401, 403):
         raise CouldNotRun(
             f"{url} answers {response.status_code}: pass what it asks for with --header 'Authorization: ...'"
@@ -111,6 +112,7 @@ def _filled_bench(bench: Bench, options: Options, walk: Walk) -> Bench:
         people=frozenset(people),
         packages=frozenset(packages),
         descriptions=_descriptions(walk),
+        list_path=bench.service.list_path,
     )
     return replace(
         bench,
@@ -208,18 +210,3 @@ def _descriptions(walk: Walk) -> dict[str, str]:
     for record in walk.records:
         texts.setdefault(str(record.get("package_api_id")), set()).add(str(record.get("package_desc")))
     return {package: next(iter(one)) for package, one in texts.items() if len(one) == 1}
-
-
-def _reason(exc: BaseException) -> str:
-    """The innermost reason of a failed request, in its own words."""
-    seen: BaseException = exc
-    while isinstance(inner := _inner(seen), BaseException):
-        seen = inner
-    return str(seen) or type(seen).__name__
-
-
-def _inner(exc: BaseException) -> Any:
-    reason = getattr(exc, "reason", None)
-    if isinstance(reason, BaseException):
-        return reason
-    return next((arg for arg in exc.args if isinstance(arg, BaseException)), None)

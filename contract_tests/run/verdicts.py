@@ -50,7 +50,8 @@ class Verdicts:
             verdict = Verdict.INCONCLUSIVE
         else:
             verdict, message = Verdict.NOT_EXERCISED, NEEDS_WRITES if skipped else message
-        outcome = CheckOutcome(context.check, context.rule, verdict, count, requests, seconds, message)
+        unsent = dict(context.unsent)
+        outcome = CheckOutcome(context.check, context.rule, verdict, count, requests, seconds, message, unsent)
         self.outcomes.append(outcome)
         self.discoveries += context.discoveries
         self.late = max(self.late, context.late)

@@ -7,16 +7,21 @@ line is of the run, each other one an event that `Ownership.apply` takes, when i
     {"event": "planned", "n": 1, "api_id": "..." or null, "marker": {...}}     before a POST or an update
     {"event": "made", "n": 1, "api_id": "...", "assigned": "..."}              after it, with its date_assigned
     {"event": "made", "n": 1, "api_id": "...", "renamed_from": "..."}          after an update that renamed
+    {"event": "unproven", "n": 1, "api_id": "...", "assigned": "..."}          the same, of an id of somebody else
     {"event": "refused", "n": 1} and {"event": "updated", "n": 1}              after it, when nothing new was made
     {"event": "deleting", "api_id": "..."}                                     before a DELETE or a rename of a given id
     {"event": "kept", "api_id": "..."}                                         after it, when it was refused
     {"event": "deleted", "api_id": "..."}                                      the service says so
+    {"event": "unknown", "api_id": "..."}                                      a DELETE found nothing
     {"event": "gone", "api_id": "..."}                                         a read found nothing
+    {"event": "proven gone", "api_id": "..."}                                  so it is for good, as a clean-up proved
     {"event": "seen", "api_id": "..."} and {"event": "there", "api_id": "..."} a read, or another answer, shows it
+    {"event": "found", "api_id": "..."}                                        it is at its address after all
     {"event": "uncertain", "api_id": "..."}                                    its record may be another one by now
     {"event": "misplaced", "api_id": "...", "answered": "..."}                 an update answered with an odd api_id
     {"event": "not ours", "api_ids": [...]}                                    seen, and not ours
-    {"event": "resumed"} and {"event": "recognised", "api_id": ..., "ours": ...}   by a clean-up of an earlier run
+    {"event": "resumed"}                                                       by a clean-up of an earlier run
+    {"event": "recognised", "api_id": "...", "ours": true or false}            a read shows the very record, or another
 """
 
 from __future__ import annotations
@@ -25,13 +30,14 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-from .ownership import MARKER_FIELDS, Outcome, Ownership, State
+from .ownership import MARKER_FIELDS, Outcome, Ownership, State, api_id_of
 
 
 class LedgerError(ValueError):
@@ -54,10 +60,23 @@ class Ledger(Ownership):
     number: int = field(kw_only=True)
     """A random integer of this run, for bodies whose api_id is wrongly a number."""
     path: Path | None = field(default=None, kw_only=True)
+    clock: Callable[[], float] = field(default=time.monotonic, kw_only=True, compare=False)
+    """In seconds."""
     _file: IO[str] | None = field(default=None, kw_only=True, compare=False)
+    _written: dict[str, float] = field(default_factory=dict, kw_only=True, compare=False)
+    """When each record was written last, by api_id; under the empty text those whose id the service was to give."""
+    _before: float = field(default=0.0, kw_only=True, compare=False)
+    """When those of an earlier run were written, at the latest."""
 
     @classmethod
-    def open(cls, path: Path | None, target: str, collection: str, record: str) -> Self:
+    def open(
+        cls,
+        path: Path | None,
+        target: str,
+        collection: str,
+        record: str,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> Self:
         """Begin a new ledger under a new random prefix, of a fixed length and fit to start any api_id."""
         ledger = cls(
             f"kit-{secrets.token_hex(6)}-",
@@ -66,6 +85,7 @@ class Ledger(Ownership):
             record=record,
             number=secrets.randbelow(9 * 10**14) + 10**14,
             path=path,
+            clock=clock,
         )
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,9 +101,11 @@ class Ledger(Ownership):
             text = path.read_text("ascii")
         except (OSError, UnicodeDecodeError) as exc:
             raise LedgerError(f"cannot read {path}: {getattr(exc, 'strerror', None) or exc}") from exc
+        idle = max(0.0, time.time() - path.stat().st_mtime)
         whole, _, _ = text.rpartition("\n")  # the run was killed while it wrote the rest, and sent nothing of it
         first, *lines = whole.split("\n")
         ledger = cls._of(path, first)
+        ledger._before = ledger.clock() - idle
         for number, line in enumerate(lines, 2):
             try:
                 ledger.apply(_event(line))
@@ -126,6 +148,7 @@ class Ledger(Ownership):
         }
         n = len(self.requests) + 1
         self._note(event="planned", n=n, api_id=api_id, marker=marker)
+        self._written[api_id or ""] = self.clock()
         return n
 
     def was_made(self, n: int, api_id: str, *, assigned: object = None, renamed_from: str | None = None) -> bool:
@@ -135,11 +158,15 @@ class Ledger(Ownership):
         """
         if set(api_id) <= {"."}:
             return False
+        self._written[api_id] = self.clock()
+        more: dict[str, Any] = {"assigned": assigned} if isinstance(assigned, str) else {}
         if api_id in self.not_ours:
-            self.became_uncertain(api_id)  # unless its record was deleted meanwhile, and the service gave it anew
+            # Unless its record was deleted meanwhile, and the service gave it anew.
+            self._note(event="unproven", n=n, api_id=api_id, **more)
             return False
-        more = {"assigned": assigned} if isinstance(assigned, str) else {}
-        self._note(event="made", n=n, api_id=api_id, **more, **({"renamed_from": renamed_from} if renamed_from else {}))
+        if renamed_from:
+            more["renamed_from"] = renamed_from
+        self._note(event="made", n=n, api_id=api_id, **more)
         return True
 
     def was_refused(self, n: int) -> None:
@@ -174,9 +201,17 @@ class Ledger(Ownership):
             self._note(event="kept", api_id=api_id)
 
     def was_deleted(self, api_id: str) -> None:
-        """The service says that it deleted it, or that it does not know it."""
-        if self.state(api_id) not in (None, State.DELETED):
+        """The service says that it deleted it."""
+        record = self.records.get(api_id)
+        if record is not None and not (record.state is State.DELETED and record.accounted):
             self._note(event="deleted", api_id=api_id)
+            self._written[api_id] = self.clock()
+
+    def was_unknown(self, api_id: str) -> None:
+        """The service says, to a DELETE, that it does not know it. It may know it a moment later."""
+        record = self.records.get(api_id)
+        if record is not None and not (record.state is State.DELETED and record.accounted):
+            self._note(event="unknown", api_id=api_id)
 
     # What answers show
 
@@ -210,17 +245,30 @@ class Ledger(Ownership):
         if self.state(api_id) not in (None, State.GONE, State.PLANNED):
             self._note(event="gone", api_id=api_id)
 
+    def is_gone(self, api_id: str) -> None:
+        """A clean-up has proven that nothing of ours is there any more."""
+        record = self.records.get(api_id)
+        if record is not None and not (record.state is State.GONE and record.accounted):
+            self._note(event="proven gone", api_id=api_id)
+
+    def age(self, api_id: str) -> float:
+        """Seconds since a record was last written; with an empty text, since one was whose id the service gives."""
+        return self.clock() - self._written.get(api_id, self._before)
+
     def became_uncertain(self, api_id: str) -> None:
         """Our record may have gone to this api_id, or away from it: what is there may be somebody else's."""
         if self.state(api_id) is not State.UNCERTAIN:
             self._note(event="uncertain", api_id=api_id)
 
-    def recognise(self, api_id: str, record: Mapping[str, Any]) -> None:
-        """Say what is read at an api_id of an earlier run: only the very record that was made there is ours."""
-        known = self.records.get(api_id)
-        if known is not None and known.state in (State.MADE, State.CLAIMED):
-            ours = known.assigned is not None and record.get("date_assigned") == known.assigned
-            self._note(event="recognised", api_id=api_id, ours=ours)
+    def recognise(self, api_id: str, shown: Mapping[str, Any]) -> None:
+        """Say what a read shows at an address: where it is not sure that ours is there, only the very same is ours."""
+        state = self.state(api_id)
+        if api_id in self.lost and api_id_of(shown) == api_id:
+            self._note(event="found", api_id=api_id)
+        elif state is State.CLAIMED and self.is_it(api_id, shown):
+            self._note(event="recognised", api_id=api_id, ours=True)
+        elif state is State.MADE and self.is_surely_not(api_id, shown):
+            self._note(event="recognised", api_id=api_id, ours=False)
 
     # The file
 

@@ -18,7 +18,12 @@ class Redactor:
     """Replaces the given secrets in any text or JSON-like value."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for secret in secrets for part in _parts(secret) for form in _forms(part)}
+        self._forms: tuple[str, ...] = ()
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Hide these from now on too."""
+        forms = {form for secret in secrets for part in _parts(secret) for form in _forms(part)} | set(self._forms)
         # The longest first, so that no form is cut in two by a shorter one inside it.
         self._forms = tuple(sorted(forms, key=lambda form: (-len(form), form)))
 

@@ -7,24 +7,27 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import requests
 from requests import PreparedRequest, Response
-from requests.adapters import HTTPAdapter
+from urllib3.exceptions import NewConnectionError
 
+from ..instants import utc_now
+from ..records import record_in
 from ..result import BlockedRequest
+from .bounds import READ_TIMEOUT, BoundedAdapter, Endless
 from .guard import Blocked, Guard
 from .ledger import Ledger
 from .ownership import Request as Planned
+from .ownership import api_id_of
 
 CONNECT_TIMEOUT = 3.0
-"""Seconds; so is the next one."""
-READ_TIMEOUT = 30.0
+"""Seconds."""
 
 
 class BudgetExceeded(Exception):
-    """The run has sent as many requests as --max-requests allows."""
+    """The run has sent as many requests as --max-requests allows, or takes longer than --max-time."""
 
 
 class GuardedSession(requests.Session):
@@ -43,10 +46,14 @@ class GuardedSession(requests.Session):
         headers: Mapping[str, str] | None = None,
         rate: float | None = None,
         max_requests: int | None = None,
+        max_time: float | None = None,
     ) -> None:
         super().__init__()
         self.trust_env = False
         self.requests = 0
+        self.left = utc_now()
+        """When the last request left, by the local clock, UTC."""
+        self.read_timeout = READ_TIMEOUT
         self.blocked: list[BlockedRequest] = []
         self.cleaning = False
         """During clean-up no budget holds: what was created must be deleted."""
@@ -56,14 +63,26 @@ class GuardedSession(requests.Session):
         self._pause = 1 / rate if rate else 0.0
         self._next = 0.0
         self._max_requests = max_requests
+        self._max_time = max_time
+        self._begun = time.monotonic()
         self._verify = os.environ.get("REQUESTS_CA_BUNDLE") or True
         for scheme in ("http://", "https://"):
-            self.mount(scheme, HTTPAdapter(max_retries=0))
+            self.mount(scheme, BoundedAdapter(max_retries=0))
+
+    def add_headers(self, headers: Mapping[str, str]) -> None:
+        """Add these headers to every request from now on, in place of those of the same names."""
+        names = {name.lower() for name in headers}
+        kept = {name: value for name, value in self._added.items() if name.lower() not in names}
+        self._added = kept | dict(headers)
+
+    def get_redirect_target(self, resp: Response) -> str | None:  # noqa: ARG002 - it follows none, wherever it leads
+        """No redirect is followed."""
+        return None
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:
         """Send a request that the guard lets through.
 
-        Raises Blocked before anything leaves, BudgetExceeded, and requests' own errors when no answer comes.
+        Raises Blocked before anything leaves, BudgetExceeded, Endless, and requests' own errors when no answer comes.
         """
         for name, value in self._added.items():
             request.headers[name] = value
@@ -71,19 +90,29 @@ class GuardedSession(requests.Session):
         self._wait()
         self.requests += 1
         settle = self._announce(request)
-        response = super().send(
-            request,
-            **(
-                kwargs
-                | {
-                    "allow_redirects": False,
-                    "verify": self._verify,
-                    "proxies": {},
-                    "timeout": kwargs.get("timeout") or (CONNECT_TIMEOUT, READ_TIMEOUT),
-                    "stream": False,
-                }
-            ),
-        )
+        self.left = utc_now()
+        try:
+            response = super().send(
+                request,
+                **(
+                    kwargs
+                    | {
+                        "allow_redirects": False,
+                        "verify": self._verify,
+                        "proxies": {},
+                        "timeout": kwargs.get("timeout") or (CONNECT_TIMEOUT, self._read_timeout()),
+                        "stream": False,
+                    }
+                ),
+            )
+        except requests.RequestException as exc:
+            if never_left(exc):
+                settle(None)
+            self._check_time()
+            raise
+        except Endless as exc:
+            self._check_time()
+            raise Endless(_said_of(request, exc)) from exc
         settle(response)
         return response
 
@@ -95,16 +124,31 @@ class GuardedSession(requests.Session):
             raise
         if self._max_requests is not None and self.requests >= self._max_requests and not self.cleaning:
             raise BudgetExceeded(f"the limit of {self._max_requests} requests is reached")
+        self._check_time()
+
+    def _check_time(self) -> None:
+        if self.time_left() <= 0:
+            raise BudgetExceeded(f"--max-time {self._max_time:g} is over")
+
+    def time_left(self) -> float:
+        """How many seconds of --max-time are left; without end when there is none, and during the clean-up."""
+        if self._max_time is None or self.cleaning:
+            return float("inf")
+        return self._begun + self._max_time - time.monotonic()
+
+    def _read_timeout(self) -> float:
+        return min(self.read_timeout, max(0.1, self.time_left()))
 
     def _wait(self) -> None:
         if self._pause:
             now = time.monotonic()
             if now < self._next:
-                time.sleep(self._next - now)
+                time.sleep(min(self._next - now, max(0.0, self.time_left())))
+                self._check_time()
             self._next = max(now, self._next) + self._pause
 
-    def _announce(self, request: PreparedRequest) -> Callable[[Response], None]:
-        """Write down what is to be done; return what to do with the answer."""
+    def _announce(self, request: PreparedRequest) -> Callable[[Response | None], None]:
+        """Write down what is to be done; return what to do with the answer, None when the request never left."""
         if request.method == "POST":
             body = _object(request.body)
             api_id = body.get("api_id")
@@ -125,9 +169,11 @@ class GuardedSession(requests.Session):
             return lambda response: self._settle_delete(address, response)
         return lambda response: self._settle_read(request, address, response)
 
-    def _settle_post(self, n: int, response: Response) -> None:
+    def _settle_post(self, n: int, response: Response | None) -> None:
         planned = self._ledger.requests[n]
-        if response.ok:
+        if response is None:
+            self._ledger.was_refused(n)
+        elif response.ok:
             answer = _answer(response)
             answered = _made(answer, planned)
             told = answered is not None and self._ledger.was_made(n, answered, assigned=answer.get("date_assigned"))
@@ -136,28 +182,46 @@ class GuardedSession(requests.Session):
         elif 400 <= response.status_code < 500:
             self._ledger.was_refused(n)
 
-    def _settle_update(self, n: int, address: str, new: str, response: Response) -> None:
-        if response.ok:
-            self._ledger.was_updated(n, address, new, _api_id(_answer(response)))
-        elif response.status_code < 500:
+    def _settle_update(self, n: int, address: str, new: str, response: Response | None) -> None:
+        if response is not None and response.ok:
+            self._ledger.was_updated(n, address, new, api_id_of(_answer(response)))
+        elif response is None or response.status_code < 500:
             self._ledger.was_refused(n)
             self._ledger.was_kept(address)
 
-    def _settle_delete(self, address: str, response: Response) -> None:
+    def _settle_delete(self, address: str, response: Response | None) -> None:
+        if response is None:
+            self._ledger.was_kept(address)
+            return
         if response.ok:
             self._ledger.was_there(address)
-        if response.ok or response.status_code in (404, 410):
             self._ledger.was_deleted(address)
+        elif response.status_code in (404, 410):
+            self._ledger.was_unknown(address)
         elif response.status_code < 500:
             self._ledger.was_kept(address)
 
-    def _settle_read(self, request: PreparedRequest, address: str, response: Response) -> None:
-        if request.method != "GET":
+    def _settle_read(self, request: PreparedRequest, address: str, response: Response | None) -> None:
+        if request.method != "GET" or response is None:
             return
         if response.ok:
             self._ledger.were_seen(api_ids_in(response.content))
+            self._ledger.recognise(address, _answer(response))
         elif response.status_code in (404, 410):
             self._ledger.was_gone(address)
+
+
+def _said_of(request: PreparedRequest, error: Endless) -> str:
+    """What the service does, with its name and that of the request."""
+    parts = urlsplit(str(request.url))
+    target = urlunsplit(("", "", *parts[2:]))
+    return f"{parts.scheme}://{parts.netloc} {error} (at {request.method} {target})"
+
+
+def never_left(error: Exception) -> bool:
+    """Whether a request failed before any of it was sent, as nobody took the connection."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
 def api_ids_in(content: bytes) -> list[str]:
@@ -170,7 +234,7 @@ def api_ids_in(content: bytes) -> list[str]:
 
 def _api_ids(document: Any) -> Iterator[str]:
     if isinstance(document, dict):
-        api_id = _api_id(document)
+        api_id = api_id_of(document)
         if api_id is not None:
             yield api_id
         document = list(document.values())
@@ -179,20 +243,12 @@ def _api_ids(document: Any) -> Iterator[str]:
             yield from _api_ids(item)
 
 
-def _api_id(record: Mapping[str, Any]) -> str | None:
-    """The api_id of a record, as it stands in a path; a service may wrongly show a number."""
-    api_id = record.get("api_id")
-    if isinstance(api_id, int) and not isinstance(api_id, bool):
-        return str(api_id)
-    return api_id if isinstance(api_id, str) and api_id else None
-
-
 def _made(answer: Mapping[str, Any], planned: Planned) -> str | None:
     """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
-    if "api_id" in answer:
-        return _api_id(answer)
-    inner = [value for value in answer.values() if isinstance(value, dict) and _api_id(value) is not None]
-    return _api_id(inner[0]) if len(inner) == 1 and planned.fits(inner[0]) else None
+    record = record_in(answer)
+    if record is None:
+        return None
+    return api_id_of(record) if record is answer or planned.fits(record) else None
 
 
 def _answer(response: Response) -> dict[str, Any]:

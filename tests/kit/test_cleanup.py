@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
 from collections.abc import Callable, Iterator
@@ -39,6 +40,7 @@ class Client:
     def __post_init__(self) -> None:
         self.service = connect(Options(base_url=self.fake.url), SPEC, self.ledger)
         self.session = self.service.session
+        self.pauses: list[float] = []
 
     def send(self, method: str, at: str = "", /, **body: Any) -> requests.Response:
         url = self.fake.url + LIST + (f"{at}/" if at else "")
@@ -61,7 +63,7 @@ class Client:
         self.fake.answer = None
 
     def clean(self) -> Cleaned:
-        return Cleaner(self.service).run()
+        return Cleaner(self.service, sleep=self.pauses.append).run()
 
     def written(self) -> list[tuple[str, str]]:
         """Every PUT, PATCH and DELETE that reached the service, with its api_id."""
@@ -169,7 +171,7 @@ def test_where_neither_read_nor_list_can_tell_a_record_is_left(
 def test_a_service_that_is_gone_is_not_asked_for_every_record(client: Client) -> None:
     left = [client.made(tail) for tail in "abcdefgh"]
     service = connect(Options(base_url="http://127.0.0.1:1"), SPEC, client.ledger)
-    assert set(Cleaner(service).run().leftovers) == set(left)
+    assert set(Cleaner(service, sleep=client.pauses.append).run().leftovers) == set(left)
     assert service.session.requests < len(left) * 2
 
 
@@ -285,19 +287,21 @@ def test_another_record_inside_an_answer_is_not_ours(client: Client, answer: Any
 
 def test_a_given_id_that_is_there_again_after_its_deletion_is_told_and_not_touched(client: Client) -> None:
     api_id = client.given()
+    shown = client.fake.records[api_id]
     client.send("DELETE", api_id)
     client.send("GET", api_id)
-    client.fake.records[api_id] = record(api_id)
+    client.fake.records[api_id] = shown
     assert client.clean() == Cleaned(possible=(api_id,))
     assert client.written() == [("DELETE", api_id)]
 
 
 def test_an_id_that_was_seen_after_its_deletion_never_becomes_ours_again(client: Client) -> None:
     api_id = client.given()
+    shown = client.fake.records[api_id]
     client.send("DELETE", api_id)
-    client.fake.records[api_id] = record(api_id)
+    client.fake.records[api_id] = shown
     client.send("GET")
-    answering(client.fake, ("POST", many, json_answer(201, record(api_id))))
+    answering(client.fake, ("POST", many, json_answer(201, shown)))
     client.send("POST", **BODY)
     assert client.clean() == Cleaned(possible=(api_id,))
     assert client.written() == [("DELETE", api_id)]
@@ -560,3 +564,187 @@ def test_a_replay_names_what_it_may_have_left(
     assert main(["replay", str(file), client.fake.url]) == Exit.COULD_NOT_RUN
     (left,) = client.fake.records.keys() - {"rec-1"}
     assert f"not touched): {left}" in capfd.readouterr().out
+
+
+# Ids that are given again
+
+
+@pytest.mark.parametrize("looked", [False, True])
+@pytest.mark.parametrize(
+    "other", [{"date_assigned": "2026-01-01T00:00:09Z"}, {"person_api_id": "q"}, {"date_started": None}]
+)
+def test_somebody_elses_record_under_the_id_of_a_deleted_one_is_neither_touched_nor_told(
+    client: Client, other: dict[str, Any], looked: bool
+) -> None:
+    api_id = client.given()
+    shown = client.fake.records[api_id] | other
+    client.send("DELETE", api_id)
+    client.fake.records[api_id] = shown
+    for at in ("", api_id) if looked else ():
+        client.send("GET", at)
+    assert client.clean() == Cleaned()
+    assert client.written() == [("DELETE", api_id)]
+    assert client.pauses == []
+    assert client.fake.records[api_id] == shown
+
+
+def test_an_id_that_is_given_again_between_delete_and_read_of_the_clean_up_is_not_touched(client: Client) -> None:
+    api_id = client.given()
+    shown = client.fake.records[api_id] | {"date_assigned": "2026-01-01T00:00:09Z"}
+
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        answer = client.fake.act(method, target, body)
+        if method == "DELETE":
+            client.fake.records[api_id] = shown
+        return answer
+
+    client.fake.answer = answer
+    assert client.clean() == Cleaned()
+    assert client.written() == [("DELETE", api_id)]
+
+
+def test_an_id_that_somebody_else_had_and_a_post_was_given_is_left_and_told(client: Client) -> None:
+    """Whether they deleted theirs, or the service overwrote it with ours, shows nowhere."""
+    client.send("GET")
+    ours = record("rec-1") | BODY | {"date_assigned": "2026-01-01T00:00:09Z"}
+    client.fake.records["rec-1"] = ours
+    answering(client.fake, ("POST", many, json_answer(201, ours)))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned(possible=("rec-1",))
+    assert client.written() == []
+
+
+def test_an_id_that_went_from_us_to_somebody_else_and_back_is_left_and_told(client: Client) -> None:
+    api_id = client.given()
+    ours = client.fake.records[api_id]
+    client.send("DELETE", api_id)
+    client.fake.records[api_id] = ours | {"person_api_id": "q", "date_assigned": "2026-01-01T00:00:05Z"}
+    client.send("GET")
+    client.fake.records[api_id] = ours | {"date_assigned": "2026-01-01T00:00:09Z"}
+    answering(client.fake, ("POST", many, json_answer(201, client.fake.records[api_id])))
+    client.send("POST", **BODY)
+    assert client.clean() == Cleaned(possible=(api_id,))
+    assert client.written() == [("DELETE", api_id)]
+
+
+def test_a_given_record_that_shows_its_date_less_precisely_is_deleted_from_the_ledger(client: Client) -> None:
+    path = client.ledger.path
+    assert path is not None
+
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        status, headers, content = client.fake.act(method, target, body)
+        precise = content.replace(b"2026-01-01T00:00:00Z", b"2026-01-01T01:00:00.654321+01:00")
+        return status, headers, precise if method == "POST" else content
+
+    client.fake.answer = answer
+    client.given()
+    client.ledger.close(remove=False)
+    assert main(["cleanup", str(path)]) == Exit.KEPT
+    assert list(client.fake.records) == ["rec-1"]
+
+
+# Records without an address
+
+
+def no_address(client: Client) -> Callable[[str, str, dict[str, str], bytes], Answer]:
+    """A router that takes no dots, as Django's by default."""
+
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        return NOT_FOUND if "." in target.partition("?")[0] else client.fake.act(method, target, body)
+
+    return answer
+
+
+def test_a_record_whose_id_has_no_address_is_told(client: Client) -> None:
+    client.fake.answer = no_address(client)
+    dotted, plain = client.made("a.b"), client.made("a")
+    assert client.clean() == Cleaned(leftovers=(dotted,))
+    assert plain not in client.fake.records
+    assert len(client.pauses) <= 2
+
+
+@pytest.mark.parametrize("addressed", [False, True])
+def test_a_record_whose_id_is_any_json_is_deleted_or_told(client: Client, addressed: bool) -> None:
+    """Of a service that looks at nothing; where a number's text is its address, it can be deleted."""
+    ids: list[Any] = [client.ledger.number, [], {}, [client.ledger.prefix], True]
+
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        at = target.split("/")[-2]
+        if method == "POST":
+            sent = json.loads(body)
+            n = len(client.fake.records)
+            row = record("") | {"date_assigned": f"2026-01-01T00:00:0{n}Z"} | sent
+            client.fake.records[str(sent["api_id"]) if addressed else f"key {n}"] = row
+            return json_answer(201, row)
+        return client.fake.act(method, target, body) if many(target) or at in client.fake.records else NOT_FOUND
+
+    client.fake.answer = answer
+    for api_id in ids:
+        client.service.exchange(
+            client.session.prepare_request(
+                requests.Request("POST", client.fake.url + LIST, data=json.dumps({**BODY, "api_id": api_id}))
+            )
+        )
+    cleaned = client.clean()
+    told = " | ".join(cleaned.leftovers + cleaned.possible)
+    assert (str(client.ledger.number) in told) is not addressed
+    for api_id in ids[1:]:
+        assert json.dumps(api_id) in told
+    assert len(cleaned.leftovers + cleaned.possible) == len(client.fake.records) - 1
+    assert cleaned.left
+
+
+# What it costs
+
+
+@pytest.mark.parametrize("records", [10, 80])
+def test_a_clean_up_asks_twice_for_each_record_and_reads_the_list_once(client: Client, records: int) -> None:
+    for n in range(records):
+        client.made(str(n))
+    before = len(client.fake.requests)
+    assert client.clean() == Cleaned()
+    asked = client.fake.requests[before:]
+    assert len([target for _, target, _ in asked if one(target)]) == 2 * records
+    assert [target for _, target, _ in asked if many(target)] == [LIST, f"{LIST}?limit=100&offset=1"]
+    assert client.pauses == []
+
+
+def test_what_the_run_deleted_itself_is_only_read_once_more(client: Client) -> None:
+    for n in range(10):
+        client.send("DELETE", client.made(str(n)))
+    before = len(client.fake.requests)
+    assert client.clean() == Cleaned()
+    asked = [method for method, target, _ in client.fake.requests[before:] if one(target)]
+    assert asked == ["GET"] * 10
+
+
+# Credentials
+
+
+@pytest.mark.parametrize("command", ["cleanup", "replay"])
+@pytest.mark.parametrize("last", [True, False])
+def test_credentials_on_the_url_are_sent(
+    client: Client, tmp_path: Path, capfd: pytest.CaptureFixture[str], command: str, last: bool
+) -> None:
+    """Whether the URL stands before or after the options; and the ledger holds none of them."""
+    client.made()
+    client.ledger.close(remove=False)
+    path = client.ledger.path
+    assert path is not None
+    known = "Basic " + base64.b64encode(b"bob:p@ss").decode()
+    client.fake.answer = lambda method, target, headers, body: (
+        client.fake.act(method, target, body) if headers.get("authorization") == known else (401, {}, b"")
+    )
+    step = {"method": "POST", "target": LIST, "body": json.dumps(BODY), "headers": {"Content-Type": "application/json"}}
+    file = tmp_path / "counterexample.json"
+    file.write_text(json.dumps({"rule": "create-returns-record", "steps": [step]}), "utf-8")
+    url = client.fake.url.replace("//", "//bob:p%40ss@")
+    options = ["--seed", "1", "--allow-writes", "--report-dir", str(tmp_path / "reports")]
+    words = [command, str(path if command == "cleanup" else file), *(options if last else ()), url]
+    assert main(words if last else [*words, *options]) == Exit.KEPT
+    assert len(client.fake.records) == (1 if command == "cleanup" else 2)
+    shown = "".join(capfd.readouterr())
+    for file in tmp_path.rglob("*.*"):
+        shown += file.read_text("utf-8") if file.is_file() else ""
+    assert "p@ss" not in shown
+    assert "p%40ss" not in shown

@@ -61,7 +61,7 @@ def test_a_given_id_of_an_earlier_run_is_ours_only_when_the_very_record_is_read_
     again.close(remove=False)
     assert not again.owns("61")
     for api_id in ("61", "62"):
-        again.recognise(api_id, {"api_id": api_id, "date_assigned": assigned})
+        again.recognise(api_id, {"api_id": api_id, "person_api_id": "p", "date_assigned": assigned})
     assert again.owns("61") is ours
     assert not again.owns("62")
 
@@ -80,8 +80,10 @@ def test_a_line_that_was_cut_off_is_no_obstacle(tmp_path: Path, cut: str) -> Non
         assert again.standing() == [ledger.prefix + "a"]
 
 
+ASSIGNED = "2026-02-01T08:00:00Z"
+
 VERBS: dict[str, Callable[[Ledger, str, str], object]] = {
-    "post": lambda ledger, api_id, _: ledger.was_made(ledger.plan(api_id, {}), api_id, assigned="x"),
+    "post": lambda ledger, api_id, _: ledger.was_made(ledger.plan(api_id, {}), api_id, assigned=ASSIGNED),
     "post that is not answered": lambda ledger, api_id, _: ledger.plan(api_id, {}),
     "post that is refused": lambda ledger, api_id, _: ledger.was_refused(ledger.plan(api_id, {})),
     "post that is answered with another id": lambda ledger, api_id, other: ledger.was_made(
@@ -97,6 +99,12 @@ VERBS: dict[str, Callable[[Ledger, str, str], object]] = {
     ),
     "update": lambda ledger, api_id, other: ledger.was_updated(ledger.plan(api_id, {}), api_id, api_id, other),
     "delete": lambda ledger, api_id, _: (ledger.is_leaving(api_id), ledger.was_deleted(api_id)),
+    "delete that finds nothing": lambda ledger, api_id, _: (ledger.is_leaving(api_id), ledger.was_unknown(api_id)),
+    "read of its address": lambda ledger, api_id, _: (
+        ledger.were_seen([api_id]),
+        ledger.recognise(api_id, {"api_id": api_id, "date_assigned": ASSIGNED}),
+    ),
+    "clean-up that proves it gone": lambda ledger, api_id, _: ledger.is_gone(api_id),
     "delete that is not answered": lambda ledger, api_id, _: ledger.is_leaving(api_id),
     "read": lambda ledger, api_id, _: ledger.were_seen([api_id]),
     "read that finds nothing": lambda ledger, api_id, _: ledger.was_gone(api_id),

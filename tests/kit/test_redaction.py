@@ -41,6 +41,12 @@ def test_the_token_of_a_bearer_and_the_password_of_basic_are_secrets_too() -> No
     assert "hunter22" not in text
 
 
+def test_what_is_learnt_later_is_hidden_beside_what_was_known() -> None:
+    redactor = Redactor(["s3cret"])
+    redactor.learn(["Bearer t0ken"])
+    assert redactor.text("s3cret t0ken") == f"{HIDDEN} {HIDDEN}"
+
+
 def test_keys_and_values_of_documents_are_redacted() -> None:
     assert Redactor(["s3cret"]).value({"s3cret": ["a s3cret b"]}) == {HIDDEN: [f"a {HIDDEN} b"]}
 

@@ -8,6 +8,7 @@ from contract_tests.result import (
     BlockedRequest,
     CheckOutcome,
     Counterexample,
+    Habit,
     OperationCoverage,
     Report,
     RuleResult,
@@ -90,6 +91,12 @@ COVERAGE = (
 )
 
 
+HABITS = (
+    Habit("dates", "keeps milliseconds, and writes them with Z"),
+    Habit("page size", "gives at most 10 records a page, whatever limit asks for; without a limit it gives 10, too"),
+)
+
+
 def report(*rules: RuleResult, text: str = "", **changes: Any) -> Report:
     made = Report(
         target="http://127.0.0.1:8080",
@@ -134,7 +141,10 @@ def hostile() -> Report:
         blocked=(BlockedRequest("DELETE", "/training/record/other/" + HOSTILE, "not ours" + HOSTILE),),
         ledger="ledger.jsonl" + HOSTILE,
     )
-    return mixed(HOSTILE, safety=left, target="http://127.0.0.1:8080/" + HOSTILE, problem="gone" + HOSTILE)
+    habits = (Habit("dates" + HOSTILE, "keeps" + HOSTILE),)
+    return mixed(
+        HOSTILE, safety=left, habits=habits, target="http://127.0.0.1:8080/" + HOSTILE, problem="gone" + HOSTILE
+    )
 
 
 def kept() -> Report:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from contract_tests.report import html_report
 from contract_tests.result import BlockedRequest, Report, Safety, Verdict
 
-from .reports import LONG, hostile, kept, mixed, report
+from .reports import HABITS, LONG, hostile, kept, mixed, report
 
 VOID = {"meta", "input", "br"}
 
@@ -69,7 +69,8 @@ def test_hostile_text_is_only_text() -> None:
 
 
 def test_hostile_text_adds_no_element() -> None:
-    calm = mixed("x", safety=Safety(3, 1, ("a",), ("b",), (BlockedRequest("DELETE", "/", "x"),), "l"), problem="x")
+    safety = Safety(3, 1, ("a",), ("b",), (BlockedRequest("DELETE", "/", "x"),), "l")
+    calm = mixed("x", safety=safety, habits=HABITS[:1], problem="x")
     assert [tag for tag, _ in Page(calm).tags] == [tag for tag, _ in Page(hostile()).tags]
 
 
@@ -113,6 +114,20 @@ def test_shows_sentences_reasons_and_requests() -> None:
     assert "others moved the data" in text
     assert "no answer came on which it could be checked" in text
     assert "training-contract replay report.json http://127.0.0.1:8080 --rule limit-bounds-page" in text
+
+
+def test_shows_what_the_service_does_where_the_document_is_silent() -> None:
+    page = Page(mixed(habits=HABITS))
+    assert "What this service does where the document is silent" in page.text
+    assert "dates keeps milliseconds, and writes them with Z" in page.text
+    assert "silent" not in Page(mixed()).text
+
+
+def test_a_check_that_passed_is_not_called_kept() -> None:
+    source = Page(kept()).source
+    checks = re.findall(r'<table class="checks">.*?</table>', source, re.DOTALL)
+    assert len(checks) == 2
+    assert all("passed" in table and ">kept" not in table for table in checks)
 
 
 def test_shows_what_was_left_behind_and_how_to_delete_it() -> None:

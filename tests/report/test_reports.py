@@ -7,15 +7,17 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contract_tests.options import Options
 from contract_tests.report import Terminal, json_report, junit, write_reports
 from contract_tests.report.markdown import markdown
-from contract_tests.report.plain_text import one_line, shortened, visible
+from contract_tests.report.plain_text import brief, one_line, shortened, visible
 from contract_tests.report.wording import conclusion
 from contract_tests.result import Basis, Exit, Report, Safety, Verdict
 
-from .reports import hostile, kept, mixed, report, rule
+from .reports import HABITS, hostile, kept, mixed, report, rule
 from .test_html_report import Page
 
 REPORTS = pytest.mark.parametrize("made", [mixed(), hostile(), kept()], ids=["mixed", "hostile", "kept"])
@@ -42,7 +44,7 @@ def in_html(made: Report) -> dict[str, int]:
 
 def in_terminal(made: Report) -> dict[str, int]:
     out = io.StringIO()
-    Terminal(out, io.StringIO(), {"COLUMNS": "100"}).show(made)
+    Terminal(out, io.StringIO(), {"COLUMNS": "100"}, verbose=True).show(made)
     found = re.findall(r"^ *[\w-]+ +(?:documented|assumed) +(\w+(?: \w+)?) +\d+ +\d+ *$", out.getvalue(), re.MULTILINE)
     return {verdict.value: found.count(verdict.value.replace("-", " ")) for verdict in Verdict}
 
@@ -62,11 +64,24 @@ def test_all_count_the_same(made: Report) -> None:
 @REPORTS
 def test_all_name_every_rule(made: Report) -> None:
     page, out = Page(made).text, io.StringIO()
-    Terminal(out, io.StringIO(), {}).show(made)
+    Terminal(out, io.StringIO(), {}, verbose=True).show(made)
     for found in made.rules:
         assert found.id in page
         assert found.id in out.getvalue()
         assert found.id.replace("-", r"\-") in markdown(made)
+
+
+def test_all_tell_the_habits_of_the_service() -> None:
+    made, out = mixed(habits=HABITS), io.StringIO()
+    Terminal(out, io.StringIO(), {}).show(made)
+    (system_out,) = ElementTree.fromstring(junit(made)).iter("system-out")
+    for shown in (out.getvalue(), Page(made).text, markdown(made).replace("\\", ""), system_out.text or ""):
+        assert "What this service does where the document is silent" in shown
+        assert "keeps milliseconds, and writes them with Z" in shown
+    assert json.loads(json_report(made))["habits"][0] == {
+        "topic": "dates",
+        "text": "keeps milliseconds, and writes them with Z",
+    }
 
 
 def test_three_files_are_written(tmp_path: Path) -> None:
@@ -134,9 +149,27 @@ def test_one_line_has_no_other() -> None:
     assert one_line(" a\r\n b\0\u2029c ") == r"a b\x00 c"
 
 
-def test_what_is_left_out_is_counted() -> None:
-    assert shortened("abcde", 3) == "abc… (2 more characters)"
-    assert shortened("abc", 3) == "abc"
+@pytest.mark.parametrize(
+    ("text", "most", "cut"),
+    [
+        ("abc", 3, "abc"),
+        ("one two three", 8, "one two… (6 more characters)"),
+        ("one two three", 7, "one two… (6 more characters)"),
+        ("one two three", 6, "one… (10 more characters)"),
+        ("abcde", 3, "abc… (2 more characters)"),
+        ("a " + "b" * 20, 10, "a bbbbbbbb… (12 more characters)"),
+    ],
+)
+def test_long_text_is_cut_after_a_word_and_what_is_left_out_is_counted(text: str, most: int, cut: str) -> None:
+    assert shortened(text, most) == cut
+
+
+@settings(max_examples=100, deadline=None, database=None)
+@given(st.text("ab ", max_size=30), st.integers(0, 30))
+def test_no_brief_text_is_longer_than_it_may_be(text: str, most: int) -> None:
+    cut = brief(text, most)
+    assert len(cut) <= most
+    assert cut == text or cut == "" or (cut[-1] == "…" and text.startswith(cut[:-1]))
 
 
 def test_rules_of_both_bases_are_told_apart() -> None:

@@ -1,15 +1,18 @@
 import io
 import re
 from dataclasses import replace
+from math import ceil
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from contract_tests.options import Options
 from contract_tests.report import Terminal
+from contract_tests.report.progress import Tally
 from contract_tests.result import BlockedRequest, Report, Safety, Verdict
 
-from .reports import HOSTILE, LONG, STEP, hostile, kept, mixed, outcome, report, rule
+from .reports import HABITS, HOSTILE, LONG, STEP, hostile, kept, mixed, outcome, report, rule
 
 SGR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -28,15 +31,24 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm-256color")
 
 
-def shown(made: Report, directory: Path | None = None, environ: dict[str, str] | None = None) -> tuple[str, str]:
+def shown(
+    made: Report, directory: Path | None = None, environ: dict[str, str] | None = None, *, verbose: bool = False
+) -> tuple[str, str]:
     """What a pipe gets on stdout and stderr."""
     out, err = io.StringIO(), io.StringIO()
-    Terminal(out, err, environ or {}).show(made, directory)
+    Terminal(out, err, environ or {}, verbose=verbose).show(made, directory)
     return out.getvalue(), err.getvalue()
 
 
-def test_table_has_a_line_for_each_rule() -> None:
+def test_what_is_kept_is_only_counted() -> None:
     out, _ = shown(mixed())
+    assert not re.search("field-types|dates-are-utc", out)
+    assert re.search(r"^  Rules +2 broken, 1 inconclusive, 1 not exercised, 2 kept$", out, re.MULTILINE)
+    assert len(shown(report(*(rule(f"r-{n}", Verdict.KEPT) for n in range(99))))[0].splitlines()) < 8
+
+
+def test_verbose_table_has_a_line_for_each_rule() -> None:
+    out, _ = shown(mixed(), verbose=True)
     for made in mixed().rules:
         verdict = made.verdict.value.replace("-", " ")
         assert re.search(rf"^ *{made.id} +{made.basis.value} +{verdict} +1 +\d+ *$", out, re.MULTILINE)
@@ -79,11 +91,30 @@ def test_safety_numbers_and_seed_are_told() -> None:
 
 def test_tells_how_to_replay_and_to_run_again() -> None:
     told = Options(seed=7, allow_writes=True, overlays=(Path("strict.yaml"),))
-    out, _ = shown(mixed(target="https://api.example", arguments=told.arguments), Path("out"))
-    options = "https://api.example --seed 7 --allow-writes --overlay=strict.yaml\n"
-    assert f"training-contract replay out/report.json {options}" in out
-    assert f"training-contract {options}" in out
+    made = mixed(target="https://api.example", arguments=told.arguments, replay_arguments=told.replay_arguments)
+    out, _ = shown(made, Path("out"))
+    assert "training-contract replay out/report.json https://api.example --allow-writes\n" in out
+    assert "training-contract https://api.example --seed 7 --allow-writes --overlay=strict.yaml\n" in out
     assert "--report-dir DIR" in shown(mixed())[0]
+
+
+def test_what_is_not_told_is_left_to_variables_of_the_shell() -> None:
+    hidden = ("--header=X-Api-Key: ...", "--header-command", "...", "--header=2fa: ...")
+    out, _ = shown(mixed(arguments=hidden, replay_arguments=hidden, credentials=True), Path("out"))
+    words = '--header="X-Api-Key: $X_API_KEY" --header-command "$HEADER_COMMAND" --header="2fa: $_2FA"\n'
+    assert f'replay out/report.json "http://$CREDENTIALS@127.0.0.1:8080" {words}' in out
+    for name in ("CREDENTIALS", "X_API_KEY", "HEADER_COMMAND", "_2FA"):
+        assert re.search(rf"\b{name} \(", out)
+
+
+def test_a_habit_is_one_line_cut_after_a_word_unless_verbose(monkeypatch: pytest.MonkeyPatch) -> None:
+    environ = {"COLUMNS": "60"}
+    monkeypatch.setenv("COLUMNS", "60")
+    out, _ = shown(mixed(habits=HABITS), environ=environ)
+    assert "\n  page size    gives at most 10 records a page, whatever…\n" in out
+    assert all(len(line) <= 60 for line in out.splitlines() if "training-contract" not in line and "curl" not in line)
+    full, _ = shown(mixed(habits=HABITS), environ=environ, verbose=True)
+    assert HABITS[1].text in " ".join(full.split())
 
 
 def test_leftovers_and_problems_go_to_stderr() -> None:
@@ -148,13 +179,15 @@ def test_a_stream_that_knows_no_unicode_will_do() -> None:
     assert rb"\u65e5\u672c\u8a9e" in raw.getvalue()
 
 
-def test_very_long_answers_are_cut() -> None:
+def test_very_long_answers_are_cut_unless_verbose() -> None:
     long = replace(STEP, answer=LONG)
     made = rule("a-rule", Verdict.BROKEN)
     assert made.counterexample is not None
-    out, _ = shown(report(replace(made, counterexample=replace(made.counterexample, got=LONG, steps=(long,)))))
+    shown_long = report(replace(made, counterexample=replace(made.counterexample, got=LONG, steps=(long,))))
+    out, _ = shown(shown_long)
     assert len(out) < 10_000
-    assert "more characters)" in out
+    assert "long… (" in out
+    assert "more characters)" not in shown(shown_long, verbose=True)[0]
 
 
 def test_github_obeys_nothing_that_an_answer_says() -> None:
@@ -168,20 +201,101 @@ def test_github_obeys_nothing_that_an_answer_says() -> None:
 # Progress
 
 
+class Watch:
+    """A clock that a test moves."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def checked(terminal: Terminal, watch: Watch, verdict: Verdict, seconds: float) -> None:
+    terminal.check_started("lists.pages", "limit-bounds-page")
+    watch.now += seconds
+    terminal.check_finished(replace(outcome("limit-bounds-page", verdict), seconds=seconds))
+
+
 def test_a_log_tells_what_is_broken_at_once_and_the_rest_now_and_then() -> None:
-    err = io.StringIO()
-    with Terminal(io.StringIO(), err, {}) as terminal:
-        terminal.started("http://127.0.0.1:8080", 7, 3)
-        for verdict, seconds in ((Verdict.KEPT, 4.0), (Verdict.BROKEN, 4.0), (Verdict.KEPT, 4.0)):
-            terminal.check_started("lists.pages", "limit-bounds-page")
-            terminal.check_finished(replace(outcome("limit-bounds-page", verdict), seconds=seconds))
+    err, watch = io.StringIO(), Watch()
+    with Terminal(io.StringIO(), err, {}, clock=watch) as terminal:
+        terminal.started("http://127.0.0.1:8080", 7, 4)
+        for verdict in (Verdict.KEPT, Verdict.BROKEN, Verdict.KEPT):
+            checked(terminal, watch, verdict, 4.0)
         terminal.note("cleaning up")
     assert err.getvalue() == (
-        "checking http://127.0.0.1:8080, seed 7: 3 checks\n"
+        "checking http://127.0.0.1:8080, seed 7: 4 checks\n"
         "broken: limit-bounds-page (lists.pages)\n"
-        "3 of 3 checks, 15 requests, 1 broken, 2 kept\n"
+        "3 of 4 checks, about 4 s left, 15 requests, 1 broken, 2 passed\n"
         "cleaning up\n"
     )
+
+
+def tally(checks: int, *seconds: float) -> tuple[Tally, Watch]:
+    """A tally after checks that took these seconds and 5 requests each, and its clock."""
+    watch = Watch()
+    made = Tally(watch)
+    made.begin(checks)
+    for taken in seconds:
+        watch.now += taken
+        made.add(replace(outcome("limit-bounds-page", Verdict.KEPT), seconds=taken))
+    return made, watch
+
+
+def test_nothing_is_said_of_the_time_left_before_there_is_anything_to_go_by() -> None:
+    made, _ = tally(74, 12.0)
+    assert made.words().plain == "1 of 74 checks, 5 requests, 1 passed"
+
+
+@pytest.mark.parametrize(
+    ("checks", "each", "left"), [(20, 0.1, "2 s"), (20, 4.0, "75 s"), (74, 1.5, "2 min"), (74, 30.0, "33 min")]
+)
+def test_the_time_left_is_that_of_the_checks_before(checks: int, each: float, left: str) -> None:
+    made, _ = tally(checks, *[each] * ceil(checks / 10))
+    assert f" of {checks} checks, about {left} left, " in made.words().plain
+
+
+def test_what_follows_the_checks_is_estimated_by_what_one_more_takes_at_most() -> None:
+    made, _ = tally(2, 5.0, 5.0)
+    made.enter("counterexamples made short", 0, 3, most=60)
+    assert made.words().plain == "0 of 3 counterexamples made short, at most 3 min left, 10 requests, 2 passed"
+    made.enter("counterexamples made short", 0, 1, most=60)
+    assert made.words().plain.startswith("0 of 1 counterexample made short, at most 60 s left, ")
+
+
+def test_what_follows_the_checks_is_estimated_by_its_own_pace_once_it_goes() -> None:
+    made, watch = tally(2, 1.0, 1.0)
+    made.enter("records cleaned up", 0, 80)
+    assert "left" not in made.words().plain
+    watch.now += 10.0
+    made.enter("records cleaned up", 20, 80)
+    assert made.words().plain.startswith("20 of 80 records cleaned up, about 30 s left, ")
+
+
+def test_a_log_tells_how_far_the_clean_up_is() -> None:
+    err, watch = io.StringIO(), Watch()
+    with Terminal(io.StringIO(), err, {}, clock=watch) as terminal:
+        terminal.started("http://127.0.0.1:8080", 7, 1)
+        for done in range(60):
+            terminal.phase("records cleaned up", done, 60)
+            watch.now += 0.5
+    said = [line for line in err.getvalue().splitlines() if "cleaned up" in line]
+    assert [line.partition(" of ")[0] for line in said] == ["20", "40"]
+
+
+@pytest.mark.parametrize("columns", ["20", "30", "60", "100", "200"])
+def test_the_moving_line_fits_and_is_cut_after_a_word(columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    (made, _), out = tally(74, 1.0), Screen()
+    made.current = "lists.pages_at_every_offset, offset-is-start-index"
+    Console(file=out, width=int(columns)).print(made)
+    (line,) = SGR.sub("", out.getvalue()).splitlines()
+    assert len(line) <= int(columns)
+    words = re.sub("[^ -~…].*", "", line)[2:].rstrip()
+    whole = f"1 of 74 checks, 5 requests, 1 passed {made.current}"
+    kept_words, cut, _ = words.partition("…")
+    assert whole.startswith(kept_words)
+    assert not cut or whole[len(kept_words)] == " "
 
 
 @pytest.mark.parametrize("columns", ["30", "100"])
@@ -193,7 +307,7 @@ def test_a_screen_shows_a_line_that_moves_and_is_gone_in_the_end(columns: str, m
         terminal.check_started("lists.pages" + HOSTILE, "limit-bounds-page")
         terminal.check_finished(outcome("limit-bounds-page", Verdict.BROKEN))
         terminal.note("not deleted: [red]" + HOSTILE)
-    assert "1 of 2 checks, 5 requests"[: int(columns) - 8] in SGR.sub("", err.getvalue())
+    assert "1 of 2 checks, about" in SGR.sub("", err.getvalue())
     assert "not deleted: [red]" in " ".join(err.getvalue().split())
     assert err.getvalue().endswith("\x1b[?25h\r\x1b[1A\x1b[2K")
 
