@@ -177,3 +177,26 @@ class AfterAssigned(TrainingService):
     def allow(self, row: Row, before: Row | None) -> None:
         if any(date and date < row.assigned - timedelta(minutes=5) for date in (row.started, row.completed)):
             raise Refused(400, "before the assignment")
+
+
+@habit("a person has a package once, even after it was deleted", inconclusive=20)
+class OnceForGood(OncePerPair):
+    """What is deleted is hidden, and the database does not know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pairs = {(row.person, row.package) for row in self.rows.values()}
+
+    def allow(self, row: Row, before: Row | None) -> None:
+        super().allow(row, before)
+        pair = (row.person, row.package)
+        if pair in self.pairs and (before is None or pair != (before.person, before.package)):
+            raise Refused(409, "must be unique")
+        self.pairs.add(pair)
+
+
+@habit("a person has at most four records")
+class AtMostFour(TrainingService):
+    def allow(self, row: Row, before: Row | None) -> None:
+        if sum(other.person == row.person for other in self.rows.values() if other != before) >= 4:
+            raise Refused(409, "enough")

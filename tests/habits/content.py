@@ -118,3 +118,10 @@ class Short(TrainingService):
             raise Refused(413, "too long")
         if any(len(value) > 40 for value in body.values() if isinstance(value, str)):
             raise Refused(400, "too long")
+
+
+@habit("a PATCH has a media type of its own")
+class MergePatch(TrainingService):
+    def look_over(self, request: Request, body: dict[str, Any]) -> None:
+        if request.method == "PATCH" and "merge-patch" not in request.headers.get("content-type", ""):
+            raise Refused(415, "send application/merge-patch+json")

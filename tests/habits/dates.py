@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from .habit import habit
 from .service import Row, TrainingService
@@ -273,3 +274,59 @@ def shifted(instant: datetime) -> datetime:
         return instant.replace(tzinfo=None) + HOUSE
     except OverflowError:
         raise Refused(400, "out of range") from None
+
+
+@habit("dates are in the time of Berlin, summer and winter")
+class Berlin(Seconds):
+    def written(self, instant: datetime) -> Any:
+        try:
+            return instant.astimezone(ZoneInfo("Europe/Berlin")).isoformat()
+        except OverflowError:
+            return plain(instant) + "+00:00"
+
+
+@habit("dates are seconds since 1970 with a fraction")
+class EpochFraction(EpochMilliseconds):
+    def written(self, instant: datetime) -> Any:
+        return (instant - EPOCH) / timedelta(seconds=1)
+
+    def instant(self, name: str, value: Any) -> datetime:
+        if isinstance(value, float | int) and not isinstance(value, bool) and abs(value) < 10**10:
+            return EPOCH + timedelta(seconds=value)
+        return super().instant(name, str(value))
+
+
+@habit("dates are lists of numbers")
+class Numbers(Seconds):
+    """So Jackson writes a LocalDateTime."""
+
+    def written(self, instant: datetime) -> Any:
+        return [instant.year, instant.month, instant.day, instant.hour, instant.minute, instant.second]
+
+    def instant(self, name: str, value: Any) -> datetime:
+        try:
+            return datetime(*value, tzinfo=UTC) if isinstance(value, list) else super().instant(name, value)
+        except (TypeError, ValueError):
+            raise Refused(400, f"{name} is no date") from None
+
+
+@habit("dates are 31/01/2024 09:00, taken no other way")
+class DayFirst(Minutes):
+    form = "%d/%m/%Y %H:%M"
+
+    def written(self, instant: datetime) -> Any:
+        return f"{instant:%d/%m/}{instant.year:04} {instant:%H:%M}"
+
+    def instant(self, name: str, value: Any) -> datetime:
+        try:
+            return datetime.strptime(value, self.form).replace(tzinfo=UTC)
+        except (TypeError, ValueError):
+            raise Refused(400, f"{name} must be DD/MM/YYYY HH:MM") from None
+
+
+@habit("dates are taken with at most three digits behind the second")
+class ThreeDigits(Milliseconds):
+    def instant(self, name: str, value: Any) -> datetime:
+        if re.search(r"[.,]\d{4}", str(value)):
+            raise Refused(400, f"{name} has too many digits")
+        return super().instant(name, value)

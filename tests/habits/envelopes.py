@@ -121,3 +121,17 @@ class LastShown(TrainingService):
 class Version(TrainingService):
     def show(self, row: Row) -> dict[str, Any]:
         return {**super().show(row), "version": f'W/"{abs(hash(row)):x}"'}
+
+
+@habit("a list with nothing in it is null")
+class NullList(TrainingService):
+    """So Go writes a slice that was never made."""
+
+    def envelope(self, records: Any, total: int) -> Any:
+        return {"records": records or None, "total": total}
+
+
+@habit("a list with nothing in it is left out")
+class NoList(TrainingService):
+    def envelope(self, records: Any, total: int) -> Any:
+        return {"records": records, "total": total} if records else {"total": total}

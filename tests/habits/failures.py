@@ -102,3 +102,40 @@ class ClosesAfterTwenty(TrainingService):
 class ClosesIdle(TrainingService):
     def answer(self, request: Request) -> Answer:
         return super().answer(request)
+
+
+@habit("one request in 130 is 200, a page about maintenance")
+class Maintenance(Failing):
+    every = 130
+
+    def fail(self, request: Request) -> Answer:
+        return Answer(200, HTML, "text/html")
+
+
+@habit("one request in 140 is 404")
+class NotFoundOnce(Failing):
+    """What is deployed anew knows no address for a moment."""
+
+    every = 140
+
+    def fail(self, request: Request) -> Answer:
+        return Answer(404, HTML, "text/html")
+
+
+@habit("one write in 40 meets a lock, and is 409")
+class Locked(Failing):
+    every = 40
+
+    def answer(self, request: Request) -> Answer:
+        return super(Failing, self).answer(request) if request.method == "GET" else super().answer(request)
+
+    def fail(self, request: Request) -> Answer:
+        return self.error(409, "could not obtain lock")
+
+
+@habit("one answer in 80 ends in the middle", host=hosted_by_hand)
+class CutOff(Failing):
+    every = 80
+
+    def fail(self, request: Request) -> Answer:
+        return replace(super(Failing, self).answer(request), cut=True)

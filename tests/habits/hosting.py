@@ -75,7 +75,7 @@ def hosted_by_hand(service: TrainingService, idle: float | None = None) -> Itera
             with lock:
                 answer = service.answer(Request(self.command, path, query, headers, content))
             sleep(answer.delay)
-            self.close_connection = self.close_connection or answer.dropped or answer.last
+            self.close_connection = self.close_connection or answer.dropped or answer.last or answer.cut
             if not answer.dropped:
                 self.send(answer)
 
@@ -85,7 +85,7 @@ def hosted_by_hand(service: TrainingService, idle: float | None = None) -> Itera
                 self.send_header(name, value)
             self.end_headers()
             if self.command != "HEAD":
-                self.wfile.write(answer.content)
+                self.wfile.write(answer.content[: len(answer.content) // 2] if answer.cut else answer.content)
 
         def log_message(self, *_: object) -> None:
             pass

@@ -161,3 +161,8 @@ class UsedOnce(TrainingService):
             return True
         self.used.add(api_id)
         return False
+
+
+@habit("some words are no api_id, and none begins with a hyphen")
+class Reserved(Choosy):
+    pattern = r"(?!new$|search$|bulk$)[A-Za-z0-9][A-Za-z0-9._~-]{0,99}(?<![.~-])"

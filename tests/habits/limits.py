@@ -132,3 +132,11 @@ class ThirtyTwoBits(TrainingService):
         if number is not None and number >= 2**31:
             raise Refused(400, f"{name} is out of range")
         return number
+
+
+@habit("never more than 3 records a page")
+class AtMostThree(TrainingService):
+    page_size = 3
+
+    def limit(self, request: Request) -> int | None:
+        return min(super().limit(request) or 3, 3)

@@ -134,3 +134,11 @@ class TwoCounters(Meanwhile):
 
     def work(self) -> None:
         self.add()
+
+
+@habit("others add and delete all the time")
+class Busy(Meanwhile):
+    every = 3
+
+    def work(self) -> None:
+        (self.add if self.turns % 2 else self.remove)()

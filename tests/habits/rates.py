@@ -99,3 +99,10 @@ class LogIn(Session):
         if self.requests < self.most:
             return super().answer(request)
         return Answer(302, headers=(("Location", "/login/"),))
+
+
+@habit("one request in 150 is 401", ends="401")
+class ForgetsOnce(Session):
+    def answer(self, request: Request) -> Answer:
+        answer = super(Session, self).answer(request)
+        return answer if self.requests != 150 else Answer(401, b'{"detail": "token expired"}', "application/json")

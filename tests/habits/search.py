@@ -145,3 +145,19 @@ def plain(text: str) -> str:
 def threes(text: str) -> set[str]:
     """Return every three letters in a row."""
     return {text.casefold()[n : n + 3] for n in range(max(1, len(text) - 2))}
+
+
+@habit("a search finds the first five")
+class FirstFive(TrainingService):
+    """So a box completes what is typed into it."""
+
+    def search(self, rows: Sequence[Row], term: str | None) -> Sequence[Row]:
+        found = super().search(rows, term)
+        return found[:5] if term else found
+
+
+@habit("what fits best comes first")
+class BestFirst(TrainingService):
+    def search(self, rows: Sequence[Row], term: str | None) -> Sequence[Row]:
+        found = super().search(rows, term)
+        return sorted(found, key=lambda row: (len("".join(self.names(row))), row.api_id)) if term else found

@@ -63,6 +63,8 @@ class Answer:
     """Seconds until it is sent."""
     dropped: bool = False
     """Whether the connection is closed instead."""
+    cut: bool = False
+    """Whether the connection is closed after half of the content."""
     last: bool = False
     """Whether the connection is closed behind it, without a word."""
 
