@@ -323,6 +323,7 @@ def test_a_renaming_of_an_id_that_the_service_gave_is_never_sent_again(client: C
     client.then(BUSY)
     assert client.send("PATCH", old, api_id=client.ledger.prefix + "new").status == 503
     assert [method for method, _ in client.wire.sent].count("PATCH") == 1
+    assert client.service.session.blocked == []
 
 
 def test_an_update_that_names_its_own_id_renames_nothing(client: Client) -> None:

@@ -21,6 +21,7 @@ from contract_tests.run import header_command
 from contract_tests.run.connection import connect
 from contract_tests.run.header_command import CommandFailed, headers_printed_by
 from contract_tests.safety.ledger import Ledger
+from contract_tests.safety.session import BudgetExceeded
 from contract_tests.spec import load_spec
 
 from .fake_service import Answer, FakeService, fake_service, record
@@ -245,6 +246,16 @@ def test_a_run_whose_time_is_over_ends_with_that_reason_and_leaves_nothing(
     opened.set()
     assert "stopped: --max-time 0.5 is over" in capfd.readouterr().err
     assert list(fake.records) == ["rec-1", "rec-2"]
+
+
+def test_no_request_leaves_once_the_time_is_over_but_for_the_clean_up(fake: FakeService) -> None:
+    options = Options(base_url=fake.url, max_time=1e-9)
+    service = connect(options, load_spec(()), Ledger.open(None, fake.url, LIST, RECORD))
+    with pytest.raises(BudgetExceeded):
+        service.send("GET", LIST)
+    assert fake.requests == []
+    service.session.cleaning = True
+    assert service.send("GET", LIST).ok
 
 
 @pytest.mark.parametrize("given", ["0", "-1", "soon", "inf", "nan"])
