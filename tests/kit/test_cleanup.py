@@ -203,6 +203,18 @@ def test_what_a_service_keeps_while_it_has_dates_is_deleted_without_them(client:
     assert list(client.fake.records) == ["rec-1"]
 
 
+def test_what_a_service_says_it_deleted_and_keeps_while_it_has_dates_is_deleted_without_them(client: Client) -> None:
+    def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
+        if method == "DELETE" and client.fake.records[target.split("/")[-2]]["date_started"]:
+            return DONE
+        return client.fake.act(method, target, body)
+
+    client.made()
+    client.fake.answer = answer
+    assert client.clean() == Cleaned()
+    assert list(client.fake.records) == ["rec-1"]
+
+
 def test_what_was_asked_for_and_never_answered_is_deleted(client: Client) -> None:
     api_id = client.made()
     deleted = client.made("b")
