@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +13,8 @@ from requests import PreparedRequest, Request, Response
 from urllib3.exceptions import ReadTimeoutError
 
 from ..instants import utc_now
+from ..json_text import parse_json
+from ..records import record_in
 from ..safety.bounds import Endless
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger
@@ -279,11 +280,9 @@ class Delivery:
         known = self.ledger.records.get(api_id)
         if known is None or known.assigned is None or looked is None or looked.response is None:
             return False
-        try:
-            shown = json.loads(looked.response.content)
-        except (ValueError, RecursionError):
-            return False
-        return isinstance(shown, dict) and shown.get("date_assigned") == known.assigned
+        response = looked.response
+        shown = record_in(parse_json(response.content, response.headers.get("Content-Type", "")))
+        return shown is not None and shown.get("date_assigned") == known.assigned
 
     def _is_missing(self, path: str) -> bool:
         looked = self._look(path)

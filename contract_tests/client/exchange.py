@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,18 +10,9 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from ..json_text import parse_json
 from ..spec import Operation, Spec
 from .delivery import Sent
-
-
-class Missing:
-    """The value of an answer that is not JSON, and of a field that is not there."""
-
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-MISSING = Missing()
 
 
 @dataclass(frozen=True)
@@ -82,7 +72,7 @@ class Exchange:
     @cached_property
     def answer(self) -> Any:
         """The answer's JSON; MISSING when it is not JSON."""
-        return parse_json(self.content)
+        return parse_json(self.content, self.headers.get("content-type", ""))
 
     @cached_property
     def body(self) -> Any:
@@ -103,14 +93,6 @@ class Exchange:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} -> {self.status}"
-
-
-def parse_json(raw: bytes) -> Any:
-    """Return the JSON in `raw`, or MISSING."""
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError):
-        return MISSING
 
 
 def exchange_of(sent: Sent, spec: Spec, base_url: str) -> Exchange:

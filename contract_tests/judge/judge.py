@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..client.exchange import MISSING, Exchange
+from ..client.exchange import Exchange
 from ..client.walk import Walk
 from ..instants import parse_instant, read_instant
+from ..json_text import MISSING
 from ..records import record_in
 from ..spec import Spec
 from .expectations import Clock, Expectations

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from ..client.exchange import MISSING
 from ..instants import SECOND, Instant, parse_instant, read_instant
+from ..json_text import MISSING
 from .expectations import Expectations
 from .findings import Findings
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from ..client.exchange import MISSING, Exchange
+from ..client.exchange import Exchange
 from ..instants import parse_instant, read_instant
+from ..json_text import MISSING
 from ..spec import Spec
 from .expectations import Expectations
 from .model import DATES, Model

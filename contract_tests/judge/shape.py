@@ -8,8 +8,9 @@ from typing import Any
 
 import jsonschema_rs
 
-from ..client.exchange import MISSING, Exchange
+from ..client.exchange import Exchange
 from ..instants import RFC3339, looks_like_a_date, parse_instant
+from ..json_text import MISSING
 from ..spec import Response, Spec
 from .findings import Findings
 from .model import INSTANTS, NOTHING

@@ -15,6 +15,7 @@ import requests
 from ..client.exchange import Exchange
 from ..client.service import Service, Unreachable
 from ..client.walk import Walk
+from ..records import record_in
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger
 from ..safety.ownership import ASSIGNED, REFERENCES, State, api_id_of
@@ -209,12 +210,12 @@ class Cleaner:
         if not shown or self._ledger.chosen(api_id):
             return bool(shown)
         read = self._reads[api_id]
-        answer = read.answer if read is not None and isinstance(read.answer, dict) else {}
+        answer = (record_in(read.answer) if read is not None else None) or {}
         return api_id in shown and not self._ledger.is_another(api_id, answer)
 
     def _ids_shown(self, api_id: str) -> list[str]:
         read = self._reads.get(api_id)
-        return api_ids_in(read.content) if read is not None and read.ok else []
+        return api_ids_in(read.answer) if read is not None and read.ok else []
 
     # All of them in the list
 

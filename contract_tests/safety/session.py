@@ -14,6 +14,7 @@ from requests import PreparedRequest, Response
 from urllib3.exceptions import NewConnectionError
 
 from ..instants import utc_now
+from ..json_text import parse_json
 from ..records import record_in
 from ..result import BlockedRequest
 from .bounds import READ_TIMEOUT, BoundedAdapter, Endless
@@ -174,9 +175,9 @@ class GuardedSession(requests.Session):
         if response is None:
             self._ledger.was_refused(n)
         elif response.ok:
-            answer = _answer(response)
-            answered = _made(answer, planned)
-            told = answered is not None and self._ledger.was_made(n, answered, assigned=answer.get("date_assigned"))
+            record = _made(_json(response), planned)
+            api_id = api_id_of(record)
+            told = api_id is not None and self._ledger.was_made(n, api_id, assigned=record.get("date_assigned"))
             if not told and planned.api_id is not None and self._ledger.chosen(planned.api_id):
                 self._ledger.was_made(n, planned.api_id)
         elif 400 <= response.status_code < 500:
@@ -184,7 +185,7 @@ class GuardedSession(requests.Session):
 
     def _settle_update(self, n: int, address: str, new: str, response: Response | None) -> None:
         if response is not None and response.ok:
-            self._ledger.was_updated(n, address, new, api_id_of(_answer(response)))
+            self._ledger.was_updated(n, address, new, api_id_of(record_in(_json(response)) or {}))
         elif response is None or response.status_code < 500:
             self._ledger.was_refused(n)
             self._ledger.was_kept(address)
@@ -205,8 +206,9 @@ class GuardedSession(requests.Session):
         if request.method != "GET" or response is None:
             return
         if response.ok:
-            self._ledger.were_seen(api_ids_in(response.content))
-            self._ledger.recognise(address, _answer(response))
+            answer = _json(response)
+            self._ledger.were_seen(api_ids_in(answer))
+            self._ledger.recognise(address, record_in(answer) or {})
         elif response.status_code in (404, 410):
             self._ledger.was_gone(address)
 
@@ -224,12 +226,9 @@ def never_left(error: Exception) -> bool:
     return isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError)
 
 
-def api_ids_in(content: bytes) -> list[str]:
-    """Every api_id in an answer, be it of one record, of a list, or of anything inside them."""
-    try:
-        return list(_api_ids(json.loads(content)))
-    except (ValueError, RecursionError):
-        return []
+def api_ids_in(answer: Any) -> list[str]:
+    """Every api_id in an answer's JSON, be it of one record, of a list, or of anything inside them."""
+    return list(_api_ids(answer))
 
 
 def _api_ids(document: Any) -> Iterator[str]:
@@ -243,16 +242,14 @@ def _api_ids(document: Any) -> Iterator[str]:
             yield from _api_ids(item)
 
 
-def _made(answer: Mapping[str, Any], planned: Planned) -> str | None:
-    """The api_id that a POST is answered with; inside another object only where that is just what was asked for."""
+def _made(answer: Any, planned: Planned) -> Mapping[str, Any]:
+    """The record that a POST is answered with; inside another object only where it is just what was asked for."""
     record = record_in(answer)
-    if record is None:
-        return None
-    return api_id_of(record) if record is answer or planned.fits(record) else None
+    return record if record is not None and (record is answer or planned.fits(record)) else {}
 
 
-def _answer(response: Response) -> dict[str, Any]:
-    return _object(response.content)
+def _json(response: Response) -> Any:
+    return parse_json(response.content, response.headers.get("Content-Type", ""))
 
 
 def _object(body: str | bytes | Any) -> dict[str, Any]:
