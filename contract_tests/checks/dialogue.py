@@ -144,7 +144,8 @@ class Dialogue:
     def _send(self, step: Step, send: Callable[[], Exchange]) -> Exchange:
         """Send a request, again while its answer seems to come from before the last write."""
         if step.method == "GET":
-            self._settle()
+            if step.target.partition("?")[0] == self.service.spec.collection:
+                self._settle()
             return self._waiting(send, lambda exchange: self.judge.complains(exchange, self.manner.about))
         exchange = self._waiting(send, self._is_too_early)
         self._written = time.monotonic()

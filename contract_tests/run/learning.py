@@ -224,7 +224,7 @@ class Learner:
             lags.append(self._until(lambda: name not in self._service_walk().ids))
         known = [lag for lag in lags if lag is not None]
         slowest = max(known, default=0.0)
-        self._know(lag=slowest * 1.5 + 0.2 if slowest else 0.0)
+        self._know(lag=slowest * 1.2 + 0.1 if slowest else 0.0)
 
     def _until(self, seen: Callable[[], bool]) -> float | None:
         """After how many seconds it is seen, in several readings; 0 when at once, None when never."""
