@@ -322,7 +322,9 @@ class Dialogue:
 
     def patch(self, api_id: str, body: Any, must: str = "") -> Exchange | None:
         """PATCH a record with any JSON value."""
-        return self.request("PATCH", api_id, json.dumps(self._spoken(api_id, body)), [JSON], must=must)
+        media_type = self.manner.dialect.patch_type if self.manner.adapts else JSON[1]
+        headers = [("Content-Type", media_type)]
+        return self.request("PATCH", api_id, json.dumps(self._spoken(api_id, body)), headers, must=must)
 
     def _spoken(self, api_id: str, body: Any) -> Any:
         """The body of an update as the service takes it: it may not let go of the person or the package."""

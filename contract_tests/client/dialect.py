@@ -27,6 +27,10 @@ FORMS = {
 
 NULLS = tuple((name, None) for name in DATES)
 
+JSON = "application/json"
+MERGE_PATCH = "application/merge-patch+json"
+"""RFC 7396: a JSON object with the members that change."""
+
 PLAIN_PAST = "2021-03-04T05:06:07Z"
 PLAIN_LATER = "2021-05-06T07:08:09Z"
 
@@ -102,6 +106,8 @@ class Dialect:
     dates: DateHabits = DateHabits()
     pairs_repeat: bool = True
     """Whether a person may have two records for one package."""
+    patch_type: str = JSON
+    """The media type in which it takes a PATCH."""
     person_changes: bool = True
     package_changes: bool = True
     whole_puts: bool = False

@@ -92,6 +92,8 @@ class Expectations:
     """How precisely the service keeps dates, at best a second: how much finer is never charged."""
     own_dates: bool = False
     """Whether the service takes dates only in a form of its own, not as RFC 3339 has them."""
+    patch_type: str = ""
+    """The media type in which the service takes a PATCH, where that is not one of the spec's."""
     list_path: Path = ()
     """Where in an answer the list stands; empty while nobody knows."""
     first_index: int = 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ..client.dialect import LONGEST_ID, ODD_SIGNS, Dialect
+from ..client.dialect import JSON, LONGEST_ID, ODD_SIGNS, Dialect
 from ..client.walk import WHOLE, Walk
 from ..instants import DAY, MINUTE
 from ..result import Habit
@@ -84,6 +84,8 @@ def _of_records(dialect: Dialect) -> Iterator[Habit]:
         yield Habit("records", "the person can't be changed")
     if not dialect.package_changes:
         yield Habit("records", "the package can't be changed")
+    if dialect.patch_type != JSON:
+        yield Habit("records", f"a PATCH is taken as {dialect.patch_type}, and not as {JSON}")
     if dialect.whole_puts:
         yield Habit("records", "a PUT must give every date")
     if dialect.lag:

@@ -6,6 +6,7 @@ is asked for once more by the survey, and judged there.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +16,18 @@ from typing import Any
 from ..checks.bench import Bench
 from ..checks.context import words_of
 from ..checks.dialogue import Dialogue, Manner
-from ..client.dialect import FLUENT, FORMS, LONGEST_ID, ODD_SIGNS, PLAIN_LATER, PLAIN_PAST, DateHabits, Dialect
+from ..client.dialect import (
+    FLUENT,
+    FORMS,
+    JSON,
+    LONGEST_ID,
+    MERGE_PATCH,
+    ODD_SIGNS,
+    PLAIN_LATER,
+    PLAIN_PAST,
+    DateHabits,
+    Dialect,
+)
 from ..client.exchange import Exchange
 from ..client.walk import WHOLE, Region, Walk
 from ..instants import DAY, MINUTE, SECOND, Instant, read_instant, utc_now
@@ -427,7 +439,7 @@ class Learner:
         dialect, dialogue = self.learnt.dialect, self._dialogue
         others = [{"person_api_id": "<<person:2>>"}, {"package_api_id": "<<package:2>>"}]
         date = dialect.dates.spoken({"date_started": PLAIN_PAST}, utc_now())
-        changes = [_ok(dialogue.patch(api_id, change)) for change in ([date] if date else []) + others]
+        changes = [self._patches(api_id, change) for change in ([date] if date else []) + others]
         self._must("patch-is-partial", taken=any(changes))
         self._know(person_changes=changes[-2], package_changes=changes[-1])
         self._learn_put(api_id)
@@ -435,6 +447,16 @@ class Learner:
         if doomed is not None:
             deleted = _ok(dialogue.delete(doomed)) or _ok(dialogue.delete(doomed))
             self._must("delete-removes-one-record", taken=deleted)
+
+    def _patches(self, api_id: str, change: Mapping[str, str]) -> bool:
+        """Whether a PATCH is taken; as a merge patch, where it is not as JSON."""
+        exchange = self._dialogue.patch(api_id, change)
+        if exchange is not None and exchange.status == 415 and self.learnt.dialect.patch_type == JSON:
+            self._know(patch_type=MERGE_PATCH)
+        if self.learnt.dialect.patch_type == JSON:
+            return _ok(exchange)
+        headers = [("Content-Type", MERGE_PATCH)]
+        return _ok(self._dialogue.request("PATCH", api_id, json.dumps(change), headers))
 
     def _learn_put(self, api_id: str) -> None:
         exchange = self._dialogue.read(api_id)

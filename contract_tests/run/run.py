@@ -36,7 +36,7 @@ from ..safety.ledger import Ledger, LedgerLost
 from ..safety.redaction import Redactor
 from ..safety.session import BudgetExceeded
 from ..spec import Rule, Spec
-from .cleanup import Cleaned, Cleaner
+from .cleanup import SETTLE, Cleaned, Cleaner
 from .connection import connect, open_ledger
 from .habits import late
 from .signals import Signals
@@ -231,12 +231,18 @@ class Run:
 
     # After
 
+    @property
+    def _lag(self) -> float:
+        """How many seconds the service takes to show a write, for all that was seen."""
+        return max(self.verdicts.late, 0.0 if self.bench is None else self.bench.patience)
+
     def _clean_up(self) -> Cleaned:
         ledger = self.service.ledger
         cleaned = None
         for _ in range(2):
             try:
-                cleaned = Cleaner(self.service, self._watch(len(ledger.standing()))).run()
+                stop = self._watch(len(ledger.standing()))
+                cleaned = Cleaner(self.service, stop, settle=max(SETTLE, self._lag)).run()
                 break
             except Exception as exc:
                 self.end(exc)

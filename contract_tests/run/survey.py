@@ -10,7 +10,7 @@ import requests
 from ..checks.bench import MOST_NAMED, Bench
 from ..checks.context import CheckContext, Discovery, words_of
 from ..checks.dialogue import Dialogue
-from ..client.dialect import PLAIN_PAST
+from ..client.dialect import JSON, PLAIN_PAST
 from ..client.service import Service
 from ..client.walk import Walk
 from ..judge import Clock, Expectations
@@ -161,6 +161,7 @@ def _with_dialect(learnt: Learnt) -> Bench:
         clock=Clock() if learnt.created is None else Clock.shown_by(learnt.created),
         date_unit=dialect.dates.unit,
         own_dates=dialect.dates.form not in (None, "RFC 3339"),
+        patch_type="" if dialect.patch_type == JSON else dialect.patch_type,
         first_index=learnt.first_index,
     )
     return replace(bench, expectations=expectations, dialect=dialect)
