@@ -89,8 +89,11 @@ def parse_instant(text: object) -> Instant | None:
 def read_instant(value: object) -> Instant | None:
     """Return the instant that a service may mean by a value, in whatever form; None when it can't be told.
 
-    ISO 8601, RFC 9110's HTTP dates and RFC 5322's, and numbers since 1970 in seconds or parts of them.
+    ISO 8601, RFC 9110's HTTP dates and RFC 5322's, numbers since 1970 in seconds or parts of them, and lists such as
+    `[2026, 1, 31, 9, 0]`.
     """
+    if isinstance(value, list):
+        return _of_parts(value)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         return None
     if not isinstance(value, str):
@@ -108,7 +111,7 @@ def looks_like_a_date(value: object) -> bool:
     if isinstance(value, str):
         numbers = re.findall(r"\d+", value)
         return read_instant(value) is not None or (len(numbers) >= 3 and any(len(digits) >= 4 for digits in numbers))
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return read_instant(value) is not None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def _readings(text: str) -> Iterator[Instant]:
@@ -157,6 +160,19 @@ def _of_number(number: float) -> Instant | None:
     likely = min(moments, key=lambda moment: abs(moment - LIKELY))
     unit = SECOND if moments.index(likely) == 0 and isinstance(number, int) else timedelta(milliseconds=1)
     return Instant(likely, unit, likely, also=tuple(moments))
+
+
+def _of_parts(parts: list[object]) -> Instant | None:
+    """Year, month, day, and as much of the time as there is, the last of it in nanoseconds."""
+    numbers = [part for part in parts if isinstance(part, int)]
+    if len(numbers) != len(parts) or not 3 <= len(parts) <= 7:
+        return None
+    try:
+        wall = datetime(*numbers[:6])  # type: ignore[arg-type]
+        wall += timedelta(microseconds=numbers[6] // 1000 if len(numbers) > 6 else 0)
+    except (ValueError, OverflowError):
+        return None
+    return Instant(wall, DAY if len(parts) == 3 else SECOND, wall, zoned=False)
 
 
 def _since_1970(micros: float) -> datetime | None:

@@ -29,7 +29,10 @@ def records_in(answer: Any, name: str | None, path: Path = ()) -> list[Record] |
         if found is not None and (not found or is_record(found[0])):
             return found
     place = list_path(answer)
-    return None if place is None else _at(answer, place)
+    if place is not None:
+        return list_of_records(_at(answer, place))
+    # Where it was once, null or nothing at all is how some write a list with nothing in it.
+    return [] if path and _at(answer, path) is None else None
 
 
 def list_path(answer: Any) -> Path | None:

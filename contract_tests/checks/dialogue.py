@@ -16,6 +16,7 @@ from ..client.service import Service
 from ..client.step import WALK, Step, Symbols, query, quoted
 from ..client.walk import Walk
 from ..instants import utc_now
+from ..json_text import MISSING
 from ..judge import Judge
 from ..records import record_in
 from ..safety.guard import Blocked
@@ -146,8 +147,10 @@ class Dialogue:
         if step.method == "GET":
             if step.target.partition("?")[0] == self.service.spec.collection:
                 self._settle()
-            return self._waiting(send, lambda exchange: self.judge.complains(exchange, self.manner.about))
-        exchange = self._waiting(send, self._is_too_early)
+            return self._waiting(
+                lambda: _in_json(step, send), lambda exchange: self.judge.complains(exchange, self.manner.about)
+            )
+        exchange = self._waiting(lambda: _in_json(step, send), self._is_too_early)
         self._written = time.monotonic()
         return exchange
 
@@ -376,6 +379,13 @@ class Dialogue:
                     self.service.send("DELETE", self.path(api_id))
                 except Blocked:
                     continue
+
+
+def _in_json(step: Step, send: Callable[[], Exchange]) -> Exchange:
+    """Send a request; once more if the answer is no JSON, which may be somebody's in between, about a moment's trouble."""
+    exchange = send()
+    again = step.method in ("GET", "PUT", "PATCH") and exchange.ok and exchange.answer is MISSING
+    return send() if again else exchange
 
 
 def _shown(exchange: Exchange | None) -> str:

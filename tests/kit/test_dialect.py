@@ -36,8 +36,10 @@ def test_a_service_that_takes_no_date_gets_none() -> None:
 def test_without_offsets_the_same_moment_is_written_in_utc(date: str) -> None:
     spoken = DateHabits(offsets=False, fractions=False).spoken(body(date), NOW)["date_started"]
     sent, meant = parse_instant(spoken), parse_instant(date)
-    assert sent is not None and meant is not None
-    assert spoken.endswith("Z") and "." not in spoken
+    assert sent is not None
+    assert meant is not None
+    assert spoken.endswith("Z")
+    assert "." not in spoken
     assert sent.moment == meant.moment.replace(microsecond=0)
 
 
@@ -59,7 +61,8 @@ def test_a_date_of_a_kind_that_is_refused_becomes_a_plain_one_in_the_past(
 def test_each_form_can_be_read_back(form: str) -> None:
     spoken = DateHabits(form=form).spoken(body("2024-02-29T00:00:00Z"), NOW)["date_started"]
     shown, sent = read_instant(spoken), parse_instant("2024-02-29T00:00:00Z")
-    assert shown is not None and sent is not None
+    assert shown is not None
+    assert sent is not None
     assert shown.near(sent)
 
 
@@ -70,7 +73,8 @@ instants = st.datetimes(datetime(2017, 1, 1), datetime(2026, 1, 1)).map(lambda m
 def test_where_order_matters_completion_does_not_come_before_the_start(started: str, completed: str) -> None:
     spoken = DateHabits(unordered=False).spoken(body(started, completed), NOW)
     dates = [read_instant(spoken[name]) for name in ("date_started", "date_completed")]
-    assert dates[0] is not None and dates[1] is not None
+    assert dates[0] is not None
+    assert dates[1] is not None
     assert dates[0].moment <= dates[1].moment
 
 
@@ -79,4 +83,5 @@ def test_an_api_id_ends_in_signs_that_are_taken(tail: str) -> None:
     assert FLUENT.tail(tail) == tail
     spoken = Dialect(signs="_", capitals=False).tail(tail)
     assert len(spoken) == len(tail)
-    assert not set(spoken) & set(".~") and spoken == spoken.lower()
+    assert not set(spoken) & set(".~")
+    assert spoken == spoken.lower()

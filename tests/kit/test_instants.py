@@ -46,7 +46,8 @@ def test_an_instant_that_is_cut_off_is_near_the_one_that_was_sent_to_the_unit_it
     written: object, unit: timedelta
 ) -> None:
     shown, sent = read_instant(written), parse_instant("2026-01-31T09:00:15.25Z")
-    assert shown is not None and sent is not None
+    assert shown is not None
+    assert sent is not None
     assert shown.unit == unit
     assert shown.near(sent)
     assert not shown.near(parse_instant(f"2026-02-0{1 + 2}T09:00:15Z") or sent)
@@ -75,14 +76,16 @@ offsets = st.integers(-14 * 4, 14 * 4).map(lambda quarters: timedelta(minutes=15
 def test_a_lost_offset_is_not_near_where_another_one_is_written(moment: datetime, offset: timedelta) -> None:
     sent = read_instant((moment.replace(tzinfo=UTC) + offset).replace(tzinfo=None).isoformat() + _written(offset))
     lost = read_instant((moment + offset).isoformat() + "Z")
-    assert sent is not None and lost is not None
+    assert sent is not None
+    assert lost is not None
     assert lost.near(sent) == (not offset)
 
 
 @given(moments, offsets)
 def test_without_an_offset_it_is_near_on_the_clock_of_any_place(moment: datetime, offset: timedelta) -> None:
     sent, local = read_instant(moment.isoformat() + "Z"), read_instant((moment + offset).isoformat())
-    assert sent is not None and local is not None
+    assert sent is not None
+    assert local is not None
     assert local.near(sent)
 
 
@@ -90,7 +93,8 @@ def test_without_an_offset_it_is_near_on_the_clock_of_any_place(moment: datetime
 def test_numbers_of_any_unit_are_near_the_moment_that_they_count(moment: datetime, parts: int) -> None:
     sent = read_instant(moment.isoformat() + "Z")
     counted = read_instant(int((moment - datetime(1970, 1, 1)) / timedelta(seconds=1) * parts))
-    assert sent is not None and counted is not None
+    assert sent is not None
+    assert counted is not None
     assert counted.near(sent)
 
 

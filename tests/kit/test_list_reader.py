@@ -49,7 +49,8 @@ def test_all_of_it_is_read_once_and_in_order(total: int, listing: dict[str, Any]
     service = Listing(total, **listing)
     walk = ListReader("results").read(service)
     assert walk.ids == ids(service)
-    assert walk.complete and not walk.overlap
+    assert walk.complete
+    assert not walk.overlap
 
 
 def test_a_page_size_that_was_refused_is_not_asked_for_again() -> None:
@@ -66,12 +67,14 @@ def test_a_region_is_read_from_its_offset_to_the_end_or_for_its_size() -> None:
     assert (tail.ids, tail.first, tail.total, tail.ended) == (ids(service)[270:], 270, 300, True)
     head = ListReader("results").read(service, Region(0, 40))
     assert head.ids[:40] == ids(service)[:40]
-    assert not head.ended and len(head.ids) <= 50
+    assert not head.ended
+    assert len(head.ids) <= 50
 
 
 def test_a_list_that_shows_the_same_page_at_every_offset_is_not_read_for_ever() -> None:
     walk = ListReader("results").read(lambda _: answered("GET", 200, {"results": [record(1), record(2)]}))
-    assert walk.overlap and not walk.ended
+    assert walk.overlap
+    assert not walk.ended
     assert walk.ids == ("r1", "r2")
 
 
@@ -83,5 +86,6 @@ def test_a_list_without_end_ends_the_run() -> None:
 
 def test_a_list_that_can_not_be_read_is_not_complete() -> None:
     walk = ListReader("results").read(lambda _: answered("GET", 404))
-    assert not walk.complete and not walk.ended
+    assert not walk.complete
+    assert not walk.ended
     assert json.dumps(walk.ids) == "[]"
