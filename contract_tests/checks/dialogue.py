@@ -147,12 +147,14 @@ class Dialogue:
         if step.method == "GET":
             if step.target.partition("?")[0] == self.service.spec.collection:
                 self._settle()
-            return self._waiting(
-                lambda: _in_json(step, send), lambda exchange: self.judge.complains(exchange, self.manner.about)
-            )
+            return self._waiting(lambda: _in_json(step, send), self._is_too_late)
         exchange = self._waiting(lambda: _in_json(step, send), self._is_too_early)
         self._written = time.monotonic()
         return exchange
+
+    def _is_too_late(self, exchange: Exchange) -> bool:
+        """Whether a reading seems to show what was before the last write."""
+        return self.judge.complains(exchange, self.manner.about)
 
     def _is_too_early(self, exchange: Exchange) -> bool:
         """Whether a write went to a record of ours that the service does not know yet."""
@@ -382,7 +384,7 @@ class Dialogue:
 
 
 def _in_json(step: Step, send: Callable[[], Exchange]) -> Exchange:
-    """Send a request; once more if the answer is no JSON, which may be somebody's in between, about a moment's trouble."""
+    """Send a request; once more if the answer is no JSON: it may be of somebody in between, and a moment's trouble."""
     exchange = send()
     again = step.method in ("GET", "PUT", "PATCH") and exchange.ok and exchange.answer is MISSING
     return send() if again else exchange

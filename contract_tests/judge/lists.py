@@ -94,7 +94,11 @@ class ListJudge:
     def judge(self, exchange: Exchange, *, in_walk: bool) -> None:
         """Judge one GET of the list, which may be a page of a walk."""
         expected = self.expected(exchange)
-        if exchange.ok:
+        if _says_nothing(exchange):
+            self._findings.find("list-envelope", "an empty list", f"{exchange.status} {exchange.text}")
+            if exchange.parameter("search") == self._expectations.word:
+                self._findings.evaluated("search-narrows")
+        elif exchange.ok:
             if expected.fate is Fate.INVALID:
                 self._findings.find(expected.rule, "400", f"{exchange.status} {exchange.text}")
             elif expected.fate is Fate.ACCEPTED:
@@ -435,6 +439,12 @@ class ListJudge:
         self._findings.expect(
             rule, not odd, f"for {term!r} all records of a person or package, or none", f"some only: {odd[:5]}"
         )
+
+
+def _says_nothing(exchange: Exchange) -> bool:
+    """Whether a search, or a page past the end, is answered as some do who find nothing: with no list at all."""
+    part = exchange.parameter("search") is not None or exchange.parameter("offset") is not None
+    return part and (exchange.status == 404 or (exchange.ok and not exchange.content))
 
 
 def _contains(text: str, term: str) -> bool:

@@ -114,7 +114,8 @@ class Learner:
         found = [word for word in words_of(self._walk.records) if word.isalpha() and len(word) > 3]
         wanted = dict.fromkeys([*found[:2], *found[-3:], *found[len(found) // 2 :][:1]])
         taken = {word: self._dialogue.page(search=word) for word in wanted or ["training"]}
-        accepted = [word for word, exchange in taken.items() if exchange is not None and exchange.ok]
+        # For some, to find nothing is 404.
+        accepted = [word for word, exchange in taken.items() if exchange is not None and _found_or_not(exchange)]
         found_some = [word for word in accepted if self._records(taken[word])]
         self._must("search-narrows", taken=bool(accepted))
         self._know(words=tuple(found_some or accepted)[:3])
@@ -472,6 +473,10 @@ class Learner:
 
 def _body(pair: tuple[str, str]) -> dict[str, str]:
     return {"person_api_id": pair[0], "package_api_id": pair[1]}
+
+
+def _found_or_not(exchange: Exchange) -> bool:
+    return exchange.ok or exchange.status == 404
 
 
 def _none_of(names: Iterable[str]) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def _(mock: FaultyMock) -> None:
     mock.rewrite("list", change)
 
 
-@fault("an empty list is null", breaks="list-is-object", shown_by=[get("?search=archery")])
+@fault("an empty list is null", breaks="list-envelope", shown_by=[get("?search=archery")])
 def _(mock: FaultyMock) -> None:
     mock.rewrite("list", lambda page, _: {**page, "results": page["results"] or None})
 

@@ -36,6 +36,11 @@ def test_a_page_is_looked_for_where_the_whole_list_was() -> None:
     assert records_in({"latest": [OTHER], "records": []}, "results", path) == []
 
 
+@pytest.mark.parametrize("answer", [{"records": None, "total": 0}, {"total": 0}, {"records": []}])
+def test_a_list_with_nothing_in_it_may_be_null_or_left_out(answer: Any) -> None:
+    assert records_in(answer, "results", ("records",)) == []
+
+
 @pytest.mark.parametrize("answer", [{"results": {"r1": RECORD}}, {"results": None}, {"a": 5}, "text", None, MISSING])
 def test_what_holds_no_list_has_none(answer: Any) -> None:
     assert records_in(answer, "results") is None
