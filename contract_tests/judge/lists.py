@@ -94,10 +94,11 @@ class ListJudge:
     def judge(self, exchange: Exchange, *, in_walk: bool) -> None:
         """Judge one GET of the list, which may be a page of a walk."""
         expected = self.expected(exchange)
-        if _says_nothing(exchange):
-            self._findings.find("list-envelope", "an empty list", f"{exchange.status} {exchange.text}")
-            if exchange.parameter("search") == self._expectations.word:
-                self._findings.evaluated("search-narrows")
+        nothing = _says_nothing(exchange)
+        if nothing and exchange.parameter("search") == self._expectations.word:
+            self._findings.evaluated("search-narrows")
+        if nothing and exchange.ok:
+            self._findings.find("list-envelope", "an empty list", f"{exchange.status} without a body")
         elif exchange.ok:
             if expected.fate is Fate.INVALID:
                 self._findings.find(expected.rule, "400", f"{exchange.status} {exchange.text}")
