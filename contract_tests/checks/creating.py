@@ -36,7 +36,7 @@ def given_an_id_when_none_is_chosen(context: CheckContext) -> None:
     """Two records without an api_id get different ones and are found under them."""
 
     def play(dialogue: Dialogue) -> None:
-        made = [dialogue.create(context.body()), dialogue.create(context.body())]
+        made = [dialogue.create(context.body(), given=True), dialogue.create(context.body(), given=True)]
         for api_id in made:
             dialogue.read(api_id)
 
@@ -48,8 +48,8 @@ def generated_id_is_in_the_list(context: CheckContext) -> None:
     """Whoever does not choose an id finds it by querying."""
 
     def play(dialogue: Dialogue) -> None:
-        dialogue.create(context.body())
-        dialogue.create(context.body(1, 1))
+        dialogue.create(context.body(), given=True)
+        dialogue.create(context.body(1, 1), given=True)
         dialogue.walk()
 
     context.once(play)
@@ -197,11 +197,12 @@ def several_records_for_one_person_and_package(context: CheckContext) -> None:
     """With and without dates; each is kept."""
 
     def play(dialogue: Dialogue) -> None:
-        made = [
-            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY)),
-            dialogue.create(context.body(0, 0)),
-            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE)),
+        bodies = [
+            context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY),
+            context.body(0, 0),
+            context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE),
         ]
+        made = [dialogue.create(body) for body in bodies]
         for api_id in made:
             dialogue.read(api_id)
         dialogue.walk()
@@ -214,12 +215,16 @@ def several_records_for_one_package(context: CheckContext) -> None:
     """None takes the place of another."""
 
     def play(dialogue: Dialogue) -> None:
-        made = [
-            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE)),
-            dialogue.create(context.body(0, 0, api_id=dialogue.new_id(), date_started=LATE)),
-            dialogue.create(context.body(1, 0, date_started=EARLY)),
-            dialogue.create(context.body(1, 0)),
+        bodies = [
+            context.body(0, 0, api_id=dialogue.new_id(), date_started=EARLY, date_completed=LATE),
+            context.body(0, 0, api_id=dialogue.new_id(), date_started=LATE),
+            context.body(1, 0, date_started=EARLY),
+            context.body(1, 0),
         ]
+        made = []
+        for body in bodies:
+            made.append(dialogue.create(body))
+            dialogue.read(made[-1])
         for api_id in made:
             dialogue.read(api_id)
         dialogue.walk()

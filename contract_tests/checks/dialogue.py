@@ -114,6 +114,7 @@ class Dialogue:
         self.late = 0.0
         """After how many seconds a reading showed at last what it should; 0 while all did at once."""
         self._written = -1e9
+        self._answered: set[str] = set()
         self._pairs = list(self.manner.pairs)
         self._made = 0
         self._ids = 0
@@ -137,9 +138,11 @@ class Dialogue:
             return None
         self.judge.observe(exchange, self._number, must=step.must)
         self.performed.append(Performed(step, exchange))
-        record = record_in(exchange.answer) if step.names and exchange.ok else None
+        record = record_in(exchange.answer) if step.method != "GET" and exchange.ok else None
         if record is not None and isinstance(record.get("api_id"), str):
-            self.symbols.values[step.names] = record["api_id"]
+            self._answered.add(record["api_id"])
+            if step.names:
+                self.symbols.values[step.names] = record["api_id"]
         return exchange
 
     def _send(self, step: Step, send: Callable[[], Exchange]) -> Exchange:
@@ -271,9 +274,14 @@ class Dialogue:
             names = f"made:{self._made}"
         return self.request("POST", body=json.dumps(body), headers=[JSON], names=names, must=must)
 
-    def create(self, body: Mapping[str, Any]) -> str:
-        """POST a valid record, or a plainer one; return its symbolic api_id. Raises SetupFailed if all are refused."""
-        exchange = None
+    def create(self, body: Mapping[str, Any], *, given: bool = False) -> str:
+        """POST a valid record, or a plainer one; return its symbolic api_id. Raises SetupFailed if all are refused.
+
+        `given` when it must be the service that gives it an api_id.
+        """
+        exchange, dialect = None, self.manner.dialect
+        if self.manner.adapts and dialect.chosen_ids and not (given or dialect.given_ids or body.get("api_id")):
+            body = {"api_id": self.new_id(), **body}
         for attempt in self._attempts(dict(body)):
             exchange = self.post(attempt)
             if exchange is not None and exchange.ok:
@@ -360,6 +368,9 @@ class Dialogue:
 
     def page(self, must: str = "", **parameters: str | int | None) -> Exchange | None:
         """GET the list with these parameters."""
+        dialect = self.manner.dialect
+        if self.manner.adapts and dialect.needs_limit and dialect.limits:
+            parameters.setdefault("limit", dialect.limits[-1])
         given = [(name, str(value)) for name, value in parameters.items() if value is not None]
         return self.request("GET", parameters=given, must=must)
 
@@ -372,7 +383,7 @@ class Dialogue:
     def clear(self) -> None:
         """Delete what this dialogue made, unjudged. What can't be deleted stays in the ledger for the end."""
         prefix = self.symbols.values["run"]
-        made = {value for name, value in self.symbols.values.items() if name.startswith("made:")}
+        made = self._answered | {value for name, value in self.symbols.values.items() if name.startswith("made:")}
         ledger = self.service.ledger
         for api_id in ledger.standing():
             mine = api_id.startswith(prefix) or (api_id in made and ledger.owns(api_id))

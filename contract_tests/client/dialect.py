@@ -95,6 +95,8 @@ class Dialect:
 
     chosen_ids: bool = True
     """Whether a client may choose an api_id of our kind; else all are given by the service."""
+    given_ids: bool = True
+    """Whether an api_id that the service gives names its record, and no other one later."""
     signs: str = ODD_SIGNS
     """Those of ODD_SIGNS that it takes in an api_id, and finds again."""
     lost_signs: str = ""
@@ -112,6 +114,8 @@ class Dialect:
     package_changes: bool = True
     whole_puts: bool = False
     """Whether a PUT must give every date too."""
+    needs_limit: bool = False
+    """Whether the list is refused without a limit."""
     limits: tuple[int, ...] = ()
     """Small limits that it takes; empty while none was tried."""
     words: tuple[str, ...] = ()

@@ -149,7 +149,7 @@ class Judge:
 
     def _judge_absence(self, exchange: Exchange, known: Known) -> None:
         rules = {self.model.absent(known, "read")}
-        if known.fresh and known.write.kind == "create" and not known.disturbed:
+        if known.write.kind == "create" and not known.seen:
             rules.add("create-returns-record")
         for rule in sorted(rules):
             self.findings.find(rule, f"the record {known.api_id}", f"{exchange.status} {exchange.text}")
@@ -173,6 +173,11 @@ class Judge:
         return rules
 
     def _read_other(self, exchange: Exchange, api_id: str, expected: Expected) -> None:
+        if exchange.answer in (None, {}, MISSING) and expected.fate in (Fate.UNKNOWN, Fate.INVALID):
+            self._judge_status(exchange, expected)  # it shows nothing, in its own way
+            if api_id in self.model.gone:
+                self.findings.evaluated(self.model.gone[api_id].rule)
+            return
         record = self._record(exchange, "get-returns-record")
         if record is None:
             return
@@ -334,6 +339,8 @@ class Judge:
             fields["api_id"] = answered
         self._learn_description(known, record)
         known.generated = before.generated if before else not sent.get("api_id")
+        known.seen = before is not None and before.seen
+        known.listed = before is not None and before.listed
         self.model.put_in(known, before.api_id if before else None)
         side_effect = SIDE_EFFECTS.get(kind, "update-touches-one-record")
         self.model.disturb(side_effect, known.api_id)

@@ -255,11 +255,13 @@ class ListJudge:
         times = Counter(walk.ids)
         for api_id, known in self._model.records.items():
             if not times[api_id]:
-                rules = {self._model.absent(known, "list")} | (set() if known.disturbed else {"list-has-records"})
+                rules = {self._model.absent(known, "list")}
+                rules |= set() if known.disturbed and known.listed else {"list-has-records"}
                 for rule in sorted(rules):
                     self._findings.find(rule, f"{api_id} is in the list", "it is not")
                 continue
             self._findings.evaluated("list-has-records")
+            known.listed = True
             if known.generated:
                 self._findings.evaluated("api-id-queryable")
             for rule in known.disturbed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -66,6 +66,10 @@ class Known:
     generated: bool = False
     fresh: bool = True
     """Not read since its last write."""
+    seen: bool = False
+    """Whether anything ever showed it, beside the answers to writes."""
+    listed: bool = False
+    """Whether the list did."""
     disturbed: list[str] = field(default_factory=list)
     """Rules to blame for a change that no write to this record asked for."""
 
@@ -76,7 +80,7 @@ class Known:
 
     def copy(self) -> Known:
         """Return one that may be changed without changing this one."""
-        return Known(dict(self.fields), self.write, self.generated, self.fresh, list(self.disturbed))
+        return replace(self, fields=dict(self.fields), disturbed=list(self.disturbed))
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,8 @@ class Model:
             return  # that is the rule field-types, and says nothing about the value
         if isinstance(expected, Assumption):
             if not self._equal(name, expected.value, value):
-                self._findings.find(expected.rule, f"{name} is {expected}", f"{name} is {value!r}")
+                rule = self._blame_assumption(known, name, value, expected)
+                self._findings.find(rule, f"{name} is {expected}", f"{name} is {value!r}")
         elif not self._equal(name, expected, value):
             rule = self._blame(known, name, value, where)
             shown = expected.moment.isoformat() + "Z" if isinstance(expected, Instant) else repr(expected)
@@ -162,6 +167,7 @@ class Model:
     def verified(self, known: Known) -> None:
         """A read of this record was compared: from now on nothing but a new write may change it."""
         known.fresh = False
+        known.seen = True
         known.disturbed.clear()
 
     def _equal(self, name: str, expected: Any, got: Any) -> bool:
@@ -222,8 +228,20 @@ class Model:
             return _blame_date(write, name, got, plain)
         return plain
 
+    def _blame_assumption(self, known: Known, name: str, got: Any, expected: Assumption) -> str:
+        """The rule of the assumption, unless a new record has the description of another package."""
+        if name != "package_desc" or known.write.kind != "create":
+            return expected.rule
+        others = {text for package, text in self.descriptions.items() if package != known.fields["package_api_id"]}
+        return "package-desc-populated" if got in others or got == known.write.sent.get(name) else expected.rule
+
     def absent(self, known: Known, where: str) -> str:
         """The rule to blame when a record that must exist is not found by its id or in the list."""
+        if where == "list" and not known.listed and known.write.kind == "create":
+            # What the list never showed nobody took out of it.
+            return "api-id-queryable" if known.generated else "list-has-records"
+        if where == "read" and not known.seen and known.write.kind == "create":
+            return "api-id-generated" if known.generated else "api-id-kept"
         if known.disturbed and (known.write.kind == "create" or not known.fresh):
             return known.disturbed[-1]
         if where == "list":

@@ -40,6 +40,8 @@ def _of_ids(dialect: Dialect) -> Iterator[Habit]:
     if not dialect.chosen_ids:
         yield Habit("api_id", "takes none such as kit-0123-1 from a client")
         return
+    if not dialect.given_ids:
+        yield Habit("api_id", "those that it gives do not name their records, or are given again")
     if dialect.lost_signs:
         yield Habit("api_id", f"a record has no address if {' or '.join(dialect.lost_signs)} is in its api_id")
     refused = [sign for sign in ODD_SIGNS if sign not in dialect.signs + dialect.lost_signs]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from ..client.walk import WHOLE, Region, Walk
 from ..instants import DAY, MINUTE, SECOND, Instant, read_instant, utc_now
 from ..records import Record, record_in
 
-PATIENCE = 10.0
+PATIENCE = 5.0
 """For how many seconds a write may be waited for."""
 PAUSE = 0.05
 STEADY = 3
@@ -94,6 +94,7 @@ class Learner:
     def learn_reading(self) -> None:
         """Which limits, offsets and terms are taken, and which index the first record has."""
         dialogue, learnt = self._dialogue, self.learnt
+        self._know(needs_limit=not _ok(dialogue.page()))
         limits = tuple(limit for limit in LIMITS if _ok(dialogue.page(limit=limit)))
         self._must("limit-bounds-page", taken=bool(limits))
         self._know(limits=limits)
@@ -113,7 +114,9 @@ class Learner:
     def _learn_words(self) -> None:
         found = [word for word in words_of(self._walk.records) if word.isalpha() and len(word) > 3]
         wanted = dict.fromkeys([*found[:2], *found[-3:], *found[len(found) // 2 :][:1]])
-        taken = {word: self._dialogue.page(search=word) for word in wanted or ["training"]}
+        dialect = self.learnt.dialect
+        limit = dialect.limits[-1] if dialect.needs_limit and dialect.limits else None
+        taken = {word: self._dialogue.page(search=word, limit=limit) for word in wanted or ["training"]}
         # For some, to find nothing is 404.
         accepted = [word for word, exchange in taken.items() if exchange is not None and _found_or_not(exchange)]
         found_some = [word for word in accepted if self._records(taken[word])]
@@ -131,6 +134,7 @@ class Learner:
         if api_id is not None:
             self._learn_place_and_lag(api_id)
             self._learn_pairs(api_id)
+            self._learn_given_ids()
             self._learn_people_and_packages()
             self._learn_ids(api_id)
             self._learn_dates()
@@ -170,7 +174,10 @@ class Learner:
                 for k in standing}  # fmt: skip
 
     def _named(self, body: Mapping[str, Any]) -> str | None:
-        api_id = body.get("api_id")
+        api_id, last = body.get("api_id"), self._dialogue.performed[-1].exchange
+        answered = None if last is None else (record_in(last.answer) or {}).get("api_id")
+        if api_id and isinstance(answered, str) and answered != self._dialogue.symbols.plain(str(api_id)):
+            return answered  # that is not for here to judge, but there it is
         if api_id:
             return str(api_id)
         made = f"made:{self._dialogue.made}"
@@ -222,22 +229,29 @@ class Learner:
     # Where a record stands in the list, and how soon it does
 
     def _learn_place_and_lag(self, api_id: str) -> None:
-        plain = self._dialogue.symbols.plain(api_id)
-        lags = [self._until(lambda: self._shows(api_id))]
-        lags.append(self._until(lambda: self._place(plain)))
+        lags = []
+        for seen in self._sightings(api_id):
+            lag = self._until(seen)
+            if lag is None:
+                break  # it is not late, but wrong, and not for here to judge
+            lags.append(lag)
+        slowest = max(lags, default=0.0)
+        self._know(lag=slowest * 1.2 + 0.1 if slowest else 0.0)
+
+    def _sightings(self, api_id: str) -> Iterator[Callable[[], bool]]:
+        """Make writes, and after each one yield what tells whether it is seen: at its address, and in the list."""
+        plain = self._dialogue.symbols.plain
+        yield lambda: self._shows(api_id)
+        yield lambda: self._place(plain(api_id))
         for change in ({"date_started": PLAIN_PAST}, {"date_completed": PLAIN_PAST}):
             if _ok(self._dialogue.patch(api_id, change)):
-                lags.append(self._until(lambda change=change: self._shows(api_id, change)))  # type: ignore[misc]
-                lags.append(self._until(lambda change=change: self._lists(plain, change)))  # type: ignore[misc]
+                yield lambda change=change: self._shows(api_id, change)  # type: ignore[misc]
+                yield lambda change=change: self._lists(plain(api_id), change)  # type: ignore[misc]
                 break
         doomed = self._try()
         if doomed is not None and _ok(self._dialogue.delete(doomed)):
-            name = self._dialogue.symbols.plain(doomed)
-            lags.append(self._until(lambda: not _ok(self._dialogue.read(doomed))))
-            lags.append(self._until(lambda: name not in self._service_walk().ids))
-        known = [lag for lag in lags if lag is not None]
-        slowest = max(known, default=0.0)
-        self._know(lag=slowest * 1.2 + 0.1 if slowest else 0.0)
+            yield lambda: not _holds_record(self._dialogue.read(doomed))
+            yield lambda: plain(doomed) not in self._service_walk().ids
 
     def _until(self, seen: Callable[[], bool]) -> float | None:
         """After how many seconds it is seen, in several readings; 0 when at once, None when never."""
@@ -292,6 +306,20 @@ class Learner:
         if not self.learnt.dialect.pairs_repeat:
             self._drop(api_id)
 
+    def _learn_given_ids(self) -> None:
+        """Whether the ids that the service gives can be used like others: found, and not given again."""
+        given: list[str | None] = []
+        for _ in range(2):
+            body = self._pair()
+            exchange = self._post(body)
+            api_id = self._named(body) if _ok(exchange) else None
+            given.append(None if api_id is None else self._dialogue.symbols.plain(api_id))
+            if api_id is None or not self._until_found(api_id):
+                self._know(given_ids=False)
+            self._drop(api_id)
+        if given[0] == given[1]:
+            self._know(given_ids=False)
+
     def _learn_people_and_packages(self) -> None:
         """Leave out whom and what no record can be created for: people who left, packages that are archived."""
         bench = self.learnt.bench
@@ -323,7 +351,7 @@ class Learner:
         if not self.learnt.dialect.chosen_ids:
             return
         upper = self._dialogue.request("GET", self._dialogue.symbols.plain(api_id).upper())
-        self._know(cases_differ=not _ok(upper))
+        self._know(cases_differ=not _holds_record(upper))
         signs = "".join(sign for sign in ODD_SIGNS if self._may_have_address(f"a{sign}1b"))
         lost = "".join(sign for sign in ODD_SIGNS if sign not in signs)
         self._know(signs=signs, lost_signs=lost)
@@ -376,7 +404,7 @@ class Learner:
         if isinstance(answered, str) and answered != self._dialogue.symbols.plain(api_id):
             return True  # it was taken, and changed: that is not for here to judge
         lag, waited = 3 * self.learnt.dialect.lag, 0.0
-        while not _ok(self._dialogue.read(api_id)):
+        while not _holds_record(self._dialogue.read(api_id)):
             if waited >= lag:
                 return False
             self._dialogue.manner.sleep(0.2)
@@ -473,6 +501,11 @@ class Learner:
 
 def _body(pair: tuple[str, str]) -> dict[str, str]:
     return {"person_api_id": pair[0], "package_api_id": pair[1]}
+
+
+def _holds_record(exchange: Exchange | None) -> bool:
+    """Whether it was answered with a record: some answer 200 and null where there is none."""
+    return exchange is not None and exchange.ok and "api_id" in (record_in(exchange.answer) or {})
 
 
 def _found_or_not(exchange: Exchange) -> bool:
