@@ -82,8 +82,8 @@ class Sent:
 
     @property
     def locked_out(self) -> bool:
-        """Whether the service asks who sends it, or says that he may not."""
-        return self.status in (401, 403)
+        """Whether the service asks who sends it, says that he may not, or leads him to where he can log in."""
+        return self.status in (401, 403) or (self.status is not None and 300 <= self.status < 400)
 
     @property
     def failed(self) -> bool:

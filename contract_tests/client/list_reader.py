@@ -76,19 +76,28 @@ class ListReader:
         return self._page(ask, 0) if exchange.refused else exchange
 
     def _page(self, ask: Ask, offset: int) -> Exchange:
-        """The page at an offset; should the page size be refused, a smaller one."""
+        """The page at an offset; should that be refused, a smaller one, or one that the offset is a multiple of."""
         size = self._size or SIZES[0]
         exchange = ask(_parameters(size, offset))
-        if not exchange.refused or self._size is not None:
-            if exchange.ok:
-                self._size = size
+        if exchange.ok:
+            self._size = size
+        if not exchange.refused:
             return exchange
-        # Was it the size, or that there is nothing at this offset? At the beginning of the list it is the size.
+        if self._size is None:
+            exchange = self._smaller_page(ask, offset, exchange)
+        even = max(limit for limit in range(1, SIZES[0] + 1) if offset % limit == 0)
+        if not exchange.refused or even == size:
+            return exchange
+        other = ask(_parameters(even, offset))
+        return other if other.ok else exchange
+
+    def _smaller_page(self, ask: Ask, offset: int, refusal: Exchange) -> Exchange:
+        """Was it the size, or that there is nothing at this offset? At the beginning of the list it is the size."""
         for smaller in SIZES:
             if ask(_parameters(smaller, 0)).ok:
                 self._size = smaller
-                return exchange if smaller == size else ask(_parameters(smaller, offset))
-        return exchange
+                return refusal if smaller == SIZES[0] else ask(_parameters(smaller, offset))
+        return refusal
 
     def _has_ended(self, exchange: Exchange, begun: bool, total: int, *, known_total: bool) -> bool:
         """Whether there is no more of the list for sure."""

@@ -18,7 +18,7 @@ from ..client.exchange import Exchange
 from ..client.walk import Walk
 from ..instants import parse_instant, read_instant
 from ..json_text import MISSING
-from ..records import record_in
+from ..records import is_record, record_in
 from ..spec import Spec
 from .expectations import Clock, Expectations
 from .findings import Finding, Findings
@@ -173,7 +173,7 @@ class Judge:
         return rules
 
     def _read_other(self, exchange: Exchange, api_id: str, expected: Expected) -> None:
-        if exchange.answer in (None, {}, MISSING) and expected.fate in (Fate.UNKNOWN, Fate.INVALID):
+        if not _shows_record(exchange) and expected.fate in (Fate.UNKNOWN, Fate.INVALID):
             self._judge_status(exchange, expected)  # it shows nothing, in its own way
             if api_id in self.model.gone:
                 self.findings.evaluated(self.model.gone[api_id].rule)
@@ -427,3 +427,9 @@ class Judge:
         wrong |= {f"/{name}" for name in DATES if not isinstance(body.get(name), (str, type(None)))}
         named = sorted(map(str, pointers))
         self.findings.expect("errors-are-problems", wrong <= pointers, f"errors at {sorted(wrong)}", f"at {named}")
+
+
+def _shows_record(exchange: Exchange) -> bool:
+    """Whether a record is in an answer: where there is none, some answer 200 with null, nothing, or an error in it."""
+    record = record_in(exchange.answer)
+    return isinstance(exchange.answer, list) or (record is not None and ("api_id" in record or is_record(record)))

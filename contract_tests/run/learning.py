@@ -284,7 +284,7 @@ class Learner:
         service, before = self._dialogue.service, len(self._walk.ids)
         if before <= SMALL:
             return plain in service.walk().ids
-        for region in (Region(max(0, before - MARGIN)), Region(0, MARGIN)):
+        for region in (Region(max(0, before - MARGIN) // 100 * 100), Region(0, MARGIN)):
             if plain in service.walk(region=region).ids:
                 self._know(region=region)
                 return True

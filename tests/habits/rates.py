@@ -93,7 +93,7 @@ class Blocked(Session):
     status = 403
 
 
-@habit("after 100 requests it redirects to a page to log in", leaves=10, inconclusive=21)
+@habit("after 100 requests it redirects to a page to log in", ends="the session has ended", leaves=10, inconclusive=21)
 class LogIn(Session):
     def answer(self, request: Request) -> Answer:
         if self.requests < self.most:
