@@ -54,7 +54,7 @@ def test_the_mock_keeps_every_rule_and_stays_as_it_was(mock: str) -> None:
     report = check(mock)
     assert [(rule.id, rule.message) for rule in report.rules if rule.verdict is not Verdict.KEPT] == []
     assert report.exit_code is Exit.KEPT
-    assert report.requests <= 1500
+    assert report.requests <= 1900
     assert report.safety.created == report.safety.deleted > 100
     assert report.safety.blocked == ()
     assert records(mock) == before
@@ -66,7 +66,8 @@ def test_the_same_seed_sends_the_same_requests() -> None:
         with fake_service(*(f"rec-{n}" for n in range(8))) as fake:
 
             def answer(method: str, target: str, _: dict[str, str], body: bytes) -> Answer:
-                text = re.sub(r"kit-[0-9a-f]{12}-", "PREFIX-", f"{method} {target} {body!r}")
+                text = re.sub(r"(?i)kit-[0-9a-f]{12}-", "PREFIX-", f"{method} {target} {body!r}")
+                text = re.sub(r"search=[b-df-hj-np-tv-z]{12}\b", "search=WORD", text)
                 lines.append(re.sub(r"\b[1-9]\d{14}\b", "NUMBER", text))
                 return fake.act(method, target, body)
 
@@ -110,8 +111,9 @@ def test_a_shorter_counterexample_keeps_the_api_id_of_a_post() -> None:
         dialogue = play(run.bench, [step])
         finding = dialogue.judge.findings.of("no-server-error")
         assert finding is not None
-        _, shortest, steady = Shrinker(run.bench, 100).shrink(Discovery(finding, (step,), dialogue, ""), 100)
-    assert steady
+        shrunk = Shrinker(run.bench, 100).shrink(Discovery(finding, (step,), dialogue, ""), 100)
+        assert shrunk is not None
+        _, shortest = shrunk
     assert [performed.step.body for performed in shortest.performed] == ['{"api_id": "<<run>>1"}']
 
 
@@ -197,12 +199,14 @@ def test_a_rule_is_told_by_its_own_check_and_by_the_first_that_found_it_broken()
     with MockServer(scenario="default") as server:
         faults = {"faults": [{"operations": ["update_record"], "status": 500}]}
         requests.put(f"{server.url}/_mock/faults", json=faults).raise_for_status()
-        told = []
+        told, own = [], []
         with Run(Options(base_url=server.url), load_spec()) as run:
             for each in CHECKS:
                 run.check(each)
                 told += [rule.id for rule in run.suspects(each) if rule.id != each.rule]
-    assert "no-server-error" in told
+                own += [rule.id for rule in run.suspects(each) if rule.id == each.rule]
+    assert "no-server-error" in own
+    assert "valid-request-is-accepted" in told
     assert len(told) == len(set(told))
 
 
