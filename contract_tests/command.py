@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .options import OPTIONS, Options, UsageError, options_of
+from .options import OPTIONS, Options, UsageError, options_of, secrets_in, unexpected
 
 if TYPE_CHECKING:
     from .result import Report
@@ -34,10 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return _complain(str(exc) or "interrupted", Exit.COULD_NOT_RUN)
     except Exception as exc:
-        return _fail(exc)
+        return _fail(exc, arguments)
 
 
-def _fail(exc: Exception) -> int:
+def _fail(exc: Exception, arguments: list[str]) -> int:
     """Say what is wrong with the command line, or with the kit itself."""
     from api_spec.file import SpecError
 
@@ -45,10 +46,12 @@ def _fail(exc: Exception) -> int:
     from .run.counterexample import ReplayError
     from .run.run import reason
     from .safety.ledger import LedgerError
+    from .safety.redaction import Redactor
 
+    text = Redactor(secrets_in(arguments)).text
     if isinstance(exc, (UsageError, SpecError, LedgerError, ReplayError)):
-        return _complain(str(exc), Exit.USAGE)
-    return _complain(reason(exc), Exit.COULD_NOT_RUN)
+        return _complain(text(str(exc)), Exit.USAGE)
+    return _complain(text(reason(exc)), Exit.COULD_NOT_RUN)
 
 
 def _complain(text: str, code: int) -> int:
@@ -68,6 +71,10 @@ class _Leave(Exception):
 
 class _Parser(argparse.ArgumentParser):
     """Leaves by an exception instead of ending the process, so that `main` can be called."""
+
+    def error(self, message: str) -> NoReturn:
+        # A switch is given no value: what was given to one is not shown, as it may be anything.
+        super().error(re.sub("ignored explicit argument .*", "it takes no value", message, flags=re.DOTALL))
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:
@@ -117,7 +124,10 @@ def _parse(
     for name, keywords in positional:
         made.add_argument(name, **keywords)
     made.add_argument("base_url", nargs="?", metavar="BASE_URL", help=base_url)
-    return made.parse_args(arguments)
+    parsed, others = made.parse_known_args(arguments)
+    if others:
+        made.error(unexpected(others))
+    return parsed
 
 
 # Commands
@@ -215,9 +225,8 @@ def _say(options: Options) -> Callable[[str], None]:
     """What prints a line, with no secret in it."""
     from .report.outlet import outlet
     from .report.plain_text import visible
-    from .safety.redaction import Redactor
 
-    redactor, stdout = Redactor(options.secrets), outlet(sys.stdout)
+    redactor, stdout = options.redactor, outlet(sys.stdout)
     return lambda text: print(visible(redactor.text(text)), file=stdout, flush=True)
 
 

@@ -15,6 +15,7 @@ from ..client.walk import Walk
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger
 from ..safety.ownership import State
+from ..safety.redaction import HIDDEN
 from ..safety.session import api_ids_in
 
 ROUNDS = 2
@@ -140,8 +141,8 @@ class Cleaner:
 
     def _there(self, api_id: str) -> bool:
         """Whether a record is still there, or may be: whoever can tell must say that it is gone."""
-        if api_id in self._list.ids:
-            return True
+        if api_id in self._list.ids or HIDDEN in api_id:
+            return True  # also where nobody knows its name any more, as that was a secret
         if api_id not in self._reads or self._ledger.state(api_id) is State.GONE:
             return False  # a read found it gone
         read, deleted = self._reads[api_id], self._deleted(api_id)

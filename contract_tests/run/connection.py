@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Self
-from urllib.parse import unquote, urlsplit, urlunsplit
+
+from requests.auth import HTTPBasicAuth
 
 from ..client.service import Service
 from ..options import Options, UsageError
+from ..safety.address import Address
 from ..safety.guard import Guard
 from ..safety.ledger import Ledger
 from ..safety.session import GuardedSession
 from ..spec import Spec
 
 
-@dataclass(frozen=True)
-class Address:
-    """Where a service is, without `user:password@`, and these by themselves."""
-
-    url: str
-    credentials: tuple[str, str] | None
-
-    @classmethod
-    def of(cls, url: str) -> Self:
-        """Take a base URL apart."""
-        parts = urlsplit(url)
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
-        return cls(plain, (user, password) if user or password else None)
-
-
 def connect(options: Options, spec: Spec, ledger: Ledger) -> Service:
     """Return the client of the service that `options.base_url` names; it sends through a guarded session."""
+    # It logs headers that it can't parse, and what they hold.
+    logging.getLogger("urllib3").propagate = False
+    ledger.hide = partial(options.redactor.text, cut=False)
     address = Address.of(options.base_url or "")
     session = GuardedSession(
         Guard(address.url, ledger, read_only=options.read_only),
@@ -46,7 +36,8 @@ def connect(options: Options, spec: Spec, ledger: Ledger) -> Service:
         rate=options.rate,
         max_requests=options.max_requests,
     )
-    session.auth = address.credentials
+    if address.credentials is not None:
+        session.auth = HTTPBasicAuth(*address.credentials)
     return Service(session, spec, address.url, ledger)
 
 

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,7 +20,6 @@ from ..options import Options
 from ..result import Basis, BlockedRequest, CheckOutcome, Counterexample, Progress, Report, Safety, Silent, Verdict
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger, LedgerLost
-from ..safety.redaction import Redactor
 from ..safety.session import BudgetExceeded
 from ..spec import Rule, Spec
 from .cleanup import Cleaned, Cleaner
@@ -69,7 +69,7 @@ class Run:
         self._progress: Progress = progress or Silent()
         self._publish = publish
         self._earlier = ledger
-        self._redactor = Redactor(options.secrets)
+        self._redactor = options.redactor
         self._signals = Signals()
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
@@ -227,7 +227,7 @@ class Run:
             results = ()
         if self.checks and not any(result.verdict in (Verdict.KEPT, Verdict.BROKEN) for result in results):
             self._complain("no rule could be checked")
-        options, text = self._options, self._redactor.text
+        options, text = self._options, partial(self._redactor.text, cut=False)
         return Report(
             target=text(self.service.base_url),
             spec=self._spec.info,
@@ -246,7 +246,7 @@ class Run:
         )
 
     def _safety(self, cleaned: Cleaned) -> Safety:
-        ledger, text = self.service.ledger, self._redactor.text
+        ledger, text = self.service.ledger, partial(self._redactor.text, cut=False)
         blocked = self.service.session.blocked
         return Safety(
             created=ledger.created,

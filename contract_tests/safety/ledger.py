@@ -25,7 +25,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,6 +54,8 @@ class Ledger(Ownership):
     number: int = field(kw_only=True)
     """A random integer of this run, for bodies whose api_id is wrongly a number."""
     path: Path | None = field(default=None, kw_only=True)
+    hide: Callable[[str], str] = field(default=str, kw_only=True, compare=False)
+    """Takes the secrets out of a text; the file holds none, even where a service makes an api_id of one."""
     _file: IO[str] | None = field(default=None, kw_only=True, compare=False)
 
     @classmethod
@@ -69,7 +71,8 @@ class Ledger(Ownership):
         )
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            ledger._file = path.open("x", encoding="utf-8")
+            # For nobody else to read, from its first moment on: it names records, and whom they refer to.
+            ledger._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii")
         first = {name: getattr(ledger, name) for name in ("prefix", "target", "collection", "record", "number")}
         ledger._write({"event": "run", **first})
         return ledger
@@ -234,8 +237,20 @@ class Ledger(Ownership):
             self.path.unlink(missing_ok=True)
 
     def _note(self, **event: Any) -> None:
-        self._write(event)
+        self._write({name: self._hidden(value) for name, value in event.items()})
         self.apply(event)
+
+    def _hidden(self, value: Any) -> Any:
+        """A value of an event with no secret in it; a slash marks what is no api_id any more, and none can be asked.
+
+        Our own prefix is random and never a secret.
+        """
+        if isinstance(value, str) and not self.chosen(value):
+            hidden = self.hide(value)
+            return value if hidden == value else f"{hidden}/"
+        if isinstance(value, dict):
+            return {name: self._hidden(item) for name, item in value.items()}
+        return [self._hidden(item) for item in value] if isinstance(value, list) else value
 
     def _write(self, event: Mapping[str, Any]) -> None:
         if self._file is not None:
