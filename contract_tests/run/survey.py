@@ -139,7 +139,7 @@ def _complain_of_refusal(exchange: Exchange, bench: Bench, options: Options, red
         # Those that were learnt are referred to by records that are there; these are somebody's word.
         raise CouldNotRun(
             f"a record of person {bench.people[0]} and package {bench.packages[0]} is refused ({exchange.status} "
-            f"{redactor.text(exchange.text)[:200]}): pass ids that records may refer to"
+            f"{redactor.text(exchange.text[:1000])[:200]}): pass ids that records may refer to"
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .secret import SHORTEST, parts
-from .spelling import UNFINISHED, Reading, counting, folded, readings, spellings
+from .spelling import REST, UNFINISHED, Reading, counting, folded, readings, spellings
 
 HIDDEN = "[redacted]"
 
@@ -46,18 +46,17 @@ class Redactor:
         """Every string of GRAM characters in a spelling that is long enough to be found by a piece."""
         self._short: set[str] = set()
         """The shorter spellings, which are looked for as a whole."""
-        self._odd: set[str] = set()
-        """Secrets of which folding leaves nearly nothing."""
         self._heads: set[str] = set()
         """What is left of a secret that was cut, when it is shorter than LEAST."""
         self._tails: set[str] = set()
-        for part in {part for secret in secrets for part in parts(secret)}:
-            self._take(part)
+        found = {part for secret in secrets for part in parts(secret)}
+        for part in found:
+            self._take(part, folded(part))
+        odd = [re.escape(part) for part in sorted(found) if len(folded(part)) < SHORTEST]
+        self._odd = re.compile("|".join(odd), re.IGNORECASE) if odd else None
+        """Secrets of which folding leaves nearly nothing."""
 
-    def _take(self, part: str) -> None:
-        plain = folded(part)
-        if len(plain.encode("utf-8", "replace")) < SHORTEST:
-            self._odd.add(part)
+    def _take(self, part: str, plain: str) -> None:
         for spelled in spellings(part):
             if len(spelled) >= LEAST:
                 self._grams |= {spelled[at : at + GRAM] for at in range(len(spelled) - GRAM + 1)}
@@ -106,7 +105,7 @@ class Redactor:
         counts = counting(text) if found else []
         for start, end in found:
             yield counts[start], counts[end - 1] + 1
-        yield from _occurrences(self._odd, text)
+        yield from (match.span() for match in self._odd.finditer(text)) if self._odd else ()
 
     def _pieces(self, plain: str) -> Iterator[Span]:
         grams, done = self._grams, 0
@@ -126,13 +125,17 @@ class Redactor:
         """What is left of secrets where a text was cut."""
         cuts = [(0, 0), *(match.span() for match in _CUT.finditer(text)), (len(text), len(text))]
         for before, after in cuts:
-            window = text[max(0, before - WINDOW) : before]
+            first = max(0, before - WINDOW)
+            window = text[first:before].rstrip()
             for seen in {window, UNFINISHED.sub("", window)}:
                 if length := _longest(self._heads, folded(seen), last=True):
-                    yield before - len(window) + counting(seen)[-length], before
-            window = text[after : after + WINDOW]
-            if length := _longest(self._tails, folded(window), last=False):
-                yield after, after + counting(window)[length - 1] + 1
+                    yield first + counting(seen)[-length], before
+            last = after + WINDOW
+            window = text[after:last].lstrip()
+            for left in range(len(REST.sub("", window)), len(window) + 1):
+                seen = window[len(window) - left :]
+                if length := _longest(self._tails, folded(seen), last=False):
+                    yield after, min(last, len(text)) - left + counting(seen)[length - 1] + 1
 
 
 def _occurrences(needles: Iterable[str], text: str) -> Iterator[Span]:

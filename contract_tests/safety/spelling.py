@@ -25,24 +25,30 @@ DEEPEST = 8
 WINDOWS = {bytes([byte]).decode("cp1252", "replace"): byte for byte in range(0x80, 0xA0)}
 """What the bytes between ASCII and Latin-1 look like to a reader who takes them for Windows-1252."""
 
-_LATER = "\x80-\xbf" + "".join(map(re.escape, WINDOWS))
-
 _ESCAPE = re.compile(
-    rf"""
-      (?:%u|\\u)([0-9a-f]{{4}}) | (?:%|\\x)([0-9a-f]{{2}})
-    | (?:\\[ux]\{{|&\#x)([0-9a-f]{{1,8}})[;}}]? | \\(?-i:U)([0-9a-f]{{8}})
-    | \\([0-3][0-7]{{2}}) | &\#([0-9]{{1,10}});? | &([a-z][a-z0-9]{{1,31}};) | \\([^ux0-9])
-    | ((?-i:[\xc2-\xdf][{_LATER}]|[\xe0-\xef][{_LATER}]{{2}}|[\xf0-\xf4][{_LATER}]{{3}}))
-    | ((?-i:[\ud800-\udbff][\udc00-\udfff]))
+    r"""
+      \\(?-i:U)([0-9a-f]{8}) | (?:%u|(?-i:\\u))([0-9a-f]{4}) | (?:%|\\x)([0-9a-f]{2})
+    | (?:\\[ux]\{|&\#x)([0-9a-f]{1,8})[;}]?
+    | \\([0-3][0-7]{2}) | &\#([0-9]{1,10});? | &([a-z][a-z0-9]{1,31};) | \\([^ux0-9])
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-_HEXADECIMAL, _OCTAL, _DECIMAL, _ENTITY, _AFTER_BACKSLASH, _BYTES, _PAIR = (1, 2, 3, 4), 5, 6, 7, 8, 9, 10
+_HEXADECIMAL, _OCTAL, _DECIMAL, _ENTITY, _AFTER_BACKSLASH = (1, 2, 3, 4), 5, 6, 7, 8
+
+_LATER = "[\x80-\xbf" + "".join(map(re.escape, WINDOWS)) + "]"
+
+_SPLIT = re.compile(
+    f"[\xc2-\xdf]{_LATER}|[\xe0-\xef]{_LATER}{{2}}|[\xf0-\xf4]{_LATER}{{3}}|[\ud800-\udbff][\udc00-\udfff]"
+)
+"""One letter in several: the bytes of UTF-8, or the two halves of UTF-16."""
 
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "b": "\b", "v": "\v", "a": "\a", "e": "\x1b"}
 
-UNFINISHED = re.compile(r"(?:%u?[0-9a-f]{0,3}|\\(?:[ux]\{?)?[0-9a-f]{0,7}|&(?:\#?x?[0-9a-z]{0,31}))\Z", re.IGNORECASE)
-"""An escape that a text was cut in."""
+UNFINISHED = re.compile(r"(?:%u?[0-9a-f]{0,3}|\\(?:[ux]\{?)?[0-9a-f]{0,7}|&\#?[0-9a-z]{0,31})+\Z", re.IGNORECASE)
+"""An escape that a text was cut in, perhaps within another."""
+
+REST = re.compile(r"\A[ux#{0-9a-f]{0,9}[;}]?", re.IGNORECASE)
+"""What may be left of an escape where a text was cut."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +65,18 @@ def readings(text: str) -> Iterator[Reading]:
     reading = Reading(text, array("I", range(len(text) + 1)))
     for _ in range(DEEPEST):
         yield reading
-        before, reading = reading, _undone(reading)
+        before, reading = reading, _replaced(_replaced(reading, _ESCAPE, _meant), _SPLIT, _joined)
         if before.text == reading.text:
             break
 
 
-def _undone(reading: Reading) -> Reading:
+def _replaced(reading: Reading, pattern: re.Pattern[str], write: Callable[[re.Match[str]], str]) -> Reading:
     text, places = reading.text, reading.places
     pieces: list[str] = []
     origins = array("I")
     done = 0
-    for match in _ESCAPE.finditer(text):
-        start, meant = match.start(), _meant(match)
+    for match in pattern.finditer(text):
+        start, meant = match.start(), write(match)
         pieces += (text[done:start], meant)
         origins += places[done:start]
         origins.extend([places[start]] * len(meant))
@@ -81,18 +87,24 @@ def _undone(reading: Reading) -> Reading:
 
 
 def _meant(match: re.Match[str]) -> str:
-    """What an escape stands for; a byte as the Latin-1 letter of that number, which the next layer puts together."""
+    """What an escape stands for; a byte as the Latin-1 letter of that number."""
     kind, told = match.lastindex or 0, match[match.lastindex or 0]
     if kind == _AFTER_BACKSLASH:
         return _CONTROLS.get(told, told)
     if kind == _ENTITY:
         return html5.get(told) or html5.get(told.lower()) or match[0]
-    if kind == _BYTES:
-        return bytes(WINDOWS.get(letter, ord(letter)) for letter in told).decode("utf-8", "replace")
-    if kind == _PAIR:
-        return told.encode("utf-16", "surrogatepass").decode("utf-16")
     code = int(told, 16 if kind in _HEXADECIMAL else 8 if kind == _OCTAL else 10)
     return chr(code) if code < 0x110000 else match[0]
+
+
+def _joined(match: re.Match[str]) -> str:
+    if match[0] >= "\ud800":
+        return match[0].encode("utf-16", "surrogatepass").decode("utf-16")
+    raw = bytes(WINDOWS.get(letter, ord(letter)) for letter in match[0])
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return match[0]
 
 
 # Folding
@@ -123,10 +135,13 @@ def counting(text: str) -> list[int]:
 
 # Spellings
 
+_UTF_16 = ("utf-16-le", "utf-16-be")
+
 
 def spellings(text: str) -> set[str]:
     """Every folded text that shows a text as the readings of another text may have it."""
-    found = {reading.text for reading in readings(text)} | _lossy(text)
+    found = {reading.text for reading in readings(text)} | _lossy(text) | {text.upper()}
+    found |= {text.encode(form, "surrogatepass").decode("latin-1") for form in _UTF_16}
     for raw in _bytes_of(text):
         found |= _as_digits(raw, 6, 3, _base64) | _as_digits(raw, 4, 1, bytes.hex)
     raw = text.encode("utf-8", "surrogatepass")
@@ -138,13 +153,14 @@ def spellings(text: str) -> set[str]:
 
 def _lossy(text: str) -> set[str]:
     """The text as somebody reads it who knows ASCII alone."""
-    return {re.sub(r"[^\x00-\x7f]", other, text) for other in ("", "?", "\ufffd")}
+    letters = {re.sub(r"[^\x00-\x7f]", other, text) for other in ("", "?", "\ufffd")}
+    return letters | {text.encode("utf-8", "surrogatepass").decode("ascii", "replace")}
 
 
 def _bytes_of(text: str) -> set[bytes]:
     """The bytes of a text, also as it looks in a JSON document, a URL or a page, or where it is base64 already."""
     utf8 = text.encode("utf-8", "surrogatepass")
-    found = {utf8, text.encode("utf-16-le", "surrogatepass"), _base64(utf8).encode()}
+    found = {utf8, _base64(utf8).encode(), *(text.encode(form, "surrogatepass") for form in _UTF_16)}
     for escaped in (json.dumps(text)[1:-1], quote(utf8, safe=""), html.escape(text)):
         found.add(escaped.encode("ascii", "backslashreplace"))
     if text.isascii() or max(text) > "\xff":

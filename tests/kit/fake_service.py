@@ -107,7 +107,7 @@ def fake_service(*api_ids: str) -> Iterator[FakeService]:
             if not status:  # no answer at all
                 self.close_connection = True
                 return
-            self.send_response(status)
+            self.send_response(status, more.pop(":reason", None))
             for name, value in more.items():
                 self.send_header(name, value)
             if status != 204:
