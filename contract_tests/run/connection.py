@@ -25,8 +25,8 @@ from ..spec import Spec
 
 def connect(options: Options, spec: Spec, ledger: Ledger) -> Service:
     """Return the client of the service that `options.base_url` names; it sends through a guarded session."""
-    # It logs headers that it can't parse, and what they hold.
-    logging.getLogger("urllib3").propagate = False
+    # It would log headers that it can't parse, and what they hold.
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
     ledger.hide = partial(options.redactor.text, cut=False)
     address = Address.of(options.base_url or "")
     session = GuardedSession(
