@@ -120,3 +120,4 @@ def test_the_ledger_is_for_its_owner_alone_and_holds_no_secret(tmp_path: Path) -
     again = Ledger.load(path)
     assert ours in again.standing()
     assert f"x{HIDDEN}/" in again.standing()
+    again.close(remove=True)
