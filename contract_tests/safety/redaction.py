@@ -49,12 +49,19 @@ class Redactor:
         self._heads: set[str] = set()
         """What is left of a secret that was cut, when it is shorter than LEAST."""
         self._tails: set[str] = set()
-        found = {part for secret in secrets for part in parts(secret)}
+        self._parts: set[str] = set()
+        self._odd: re.Pattern[str] | None = None
+        """Secrets of which folding leaves nearly nothing."""
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Hide these from now on too."""
+        found = {part for secret in secrets for part in parts(secret)} - self._parts
+        self._parts |= found
         for part in found:
             self._take(part, folded(part))
-        odd = [re.escape(part) for part in sorted(found) if len(folded(part)) < SHORTEST]
+        odd = [re.escape(part) for part in sorted(self._parts) if len(folded(part)) < SHORTEST]
         self._odd = re.compile("|".join(odd), re.IGNORECASE) if odd else None
-        """Secrets of which folding leaves nearly nothing."""
 
     def _take(self, part: str, plain: str) -> None:
         for spelled in spellings(part):
