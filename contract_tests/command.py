@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
@@ -10,7 +11,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .options import IN_REPORT, OPTIONS, Option, Options, UsageError, options_of
+from .options import IN_REPORT, OPTIONS, Option, Options, UsageError, options_of, secrets_in, unexpected
 from .safety.redaction import HIDDEN
 
 if TYPE_CHECKING:
@@ -36,10 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return _complain(str(exc) or "interrupted", Exit.COULD_NOT_RUN)
     except Exception as exc:
-        return _fail(exc)
+        return _fail(exc, arguments)
 
 
-def _fail(exc: Exception) -> int:
+def _fail(exc: Exception, arguments: list[str]) -> int:
     """Say what is wrong with the command line, or with the kit itself."""
     from api_spec.file import SpecError
 
@@ -47,10 +48,12 @@ def _fail(exc: Exception) -> int:
     from .run.counterexample import ReplayError
     from .run.run import reason
     from .safety.ledger import LedgerError
+    from .safety.redaction import Redactor
 
+    text = Redactor(secrets_in(arguments)).text
     if isinstance(exc, (UsageError, SpecError, LedgerError, ReplayError)):
-        return _complain(str(exc), Exit.USAGE)
-    return _complain(reason(exc), Exit.COULD_NOT_RUN)
+        return _complain(text(str(exc)), Exit.USAGE)
+    return _complain(text(reason(exc)), Exit.COULD_NOT_RUN)
 
 
 def _complain(text: str, code: int) -> int:
@@ -70,6 +73,10 @@ class _Leave(Exception):
 
 class _Parser(argparse.ArgumentParser):
     """Leaves by an exception instead of ending the process, so that `main` can be called."""
+
+    def error(self, message: str) -> NoReturn:
+        # A switch is given no value: what was given to one is not shown, as it may be anything.
+        super().error(re.sub("ignored explicit argument .*", "it takes no value", message, flags=re.DOTALL))
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         if message:
@@ -125,7 +132,10 @@ def _parse(
     for name, keywords in positional:
         made.add_argument(name, **keywords)
     made.add_argument("base_url", nargs="?", metavar="BASE_URL", help=base_url)
-    return made.parse_intermixed_args(arguments)  # BASE_URL may come after the options too
+    parsed, others = made.parse_known_intermixed_args(arguments)  # BASE_URL may come after the options too
+    if others:
+        made.error(unexpected(others))
+    return parsed
 
 
 # Commands
@@ -267,9 +277,8 @@ def _say(options: Options) -> Callable[[str], None]:
     """What prints a line, with no secret in it."""
     from .report.outlet import outlet
     from .report.plain_text import visible
-    from .safety.redaction import Redactor
 
-    redactor, stdout = Redactor(options.secrets), outlet(sys.stdout)
+    redactor, stdout = options.redactor, outlet(sys.stdout)
     return lambda text: print(visible(redactor.text(text)), file=stdout, flush=True)
 
 

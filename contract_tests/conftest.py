@@ -15,7 +15,7 @@ import pytest
 
 from api_spec.file import SpecError
 
-from .options import BASE_URL, OPTIONS, Option, Options, UsageError, options_of
+from .options import BASE_URL, OPTIONS, Option, Options, UsageError, options_of, unexpected
 from .report import wording, write_reports
 from .result import Exit, Report
 from .run.connection import target
@@ -37,6 +37,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             group.addoption(f"--contract-{option.flag.removeprefix('--')}", **keywords)
 
 
+def _is_there(word: str, config: pytest.Config) -> bool:
+    """Whether a word of the command line names a file or a folder to test."""
+    return (config.invocation_params.dir / word.partition("::")[0].partition("[")[0]).exists()
+
+
 def _destination(option: Option) -> str:
     return f"contract_{option.field}"
 
@@ -52,8 +57,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _asked(config: pytest.Config) -> tuple[Options, Spec]:
     # Where another plugin owns --base-url, what was given there is meant.
-    base_url = config.getoption(_destination(BASE_URL)) or config.getoption(BASE_URL.flag)
+    base_url = config.getoption(_destination(BASE_URL)) or config.getoption(BASE_URL.flag) or None
     options = options_of(base_url, lambda option: config.getoption(_destination(option)))
+    if (options.headers or options.header_command) and not all(_is_there(word, config) for word in config.args):
+        raise UsageError(unexpected([]))  # pytest would show the word
     return options, load_spec(options.overlays)
 
 
@@ -74,9 +81,10 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
             if made.bench is not None and _broken_off(session) and not made.verdicts.discoveries:
                 made.end("pytest ended before all was checked")
     except Exception as exc:
-        config.stash[TROUBLES].append(reason(exc))
-        session.shouldstop = reason(exc)
-        pytest.skip(reason(exc))
+        why = options.redactor.text(reason(exc))
+        config.stash[TROUBLES].append(why)
+        session.shouldstop = why
+        pytest.skip(why)
 
 
 def _own_folder(folder: Path, config: pytest.Config) -> Path:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentTypeError
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from .safety.headers import settable
+from .safety.address import Address, AddressError
+from .safety.headers import TOKEN, settable
+from .safety.redaction import Redactor
+from .safety.secret import is_secret
 
 
 class UsageError(ValueError):
@@ -65,10 +68,14 @@ class Options:
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """What must never be shown: the values of the headers, and the password (or the lone token) in the URL."""
-        parts = urlsplit(self.base_url or "")
-        secret = parts.password or ("" if parts.password == "" else parts.username) or ""
-        return tuple(value for value in (*(value for _, value in self.headers), secret, unquote(secret)) if value)
+        """What must never be shown: the values of the headers, and user and password of the URL, also as sent."""
+        values = (value for name, value in self.headers if is_secret(name))
+        return (*values, *Address.of(self.base_url or "").secrets)
+
+    @property
+    def redactor(self) -> Redactor:
+        """What hides the secrets."""
+        return Redactor(self.secrets, Address.of(self.base_url or "").url)
 
     @property
     def arguments(self) -> tuple[str, ...]:
@@ -90,7 +97,7 @@ class Options:
     @property
     def credentials(self) -> bool:
         """Whether there is a user or a password in the base URL."""
-        return "@" in urlsplit(self.base_url or "").netloc
+        return bool(Address.of(self.base_url or "").given)
 
     def _words(self, options: Iterable[Option]) -> tuple[str, ...]:
         return tuple(word for option in options for word in option.words(getattr(self, option.field)))
@@ -101,16 +108,10 @@ class Options:
             if self.overlays:
                 raise UsageError("--overlay needs a base URL: the mock keeps to the spec as it stands")
             return
-        shown = re.sub(r"//[^/?#]*@", "//...@", self.base_url)
         try:
-            parts = urlsplit(self.base_url)
-            host, _ = parts.hostname, parts.port
-        except ValueError as exc:
-            raise UsageError(f"{shown!r} is not a URL: {exc}") from exc
-        if parts.scheme not in ("http", "https") or not host:
-            raise UsageError(f"{shown!r} is not an http or https URL, such as http://127.0.0.1:8080")
-        if parts.query or parts.fragment:
-            raise UsageError("a base URL has no query and no fragment")
+            host = Address.of(self.base_url).checked_host()
+        except AddressError as exc:
+            raise UsageError(str(exc)) from None
         if not (self.read_only or self.allow_writes or is_loopback(host)):
             raise UsageError(
                 f"{host} is not this machine: pass --allow-writes to let the run create, change and delete "
@@ -178,13 +179,36 @@ class Option:
 def header(text: str) -> tuple[str, str]:
     """Return name and value of `Name: value`; raise ArgumentTypeError, which does not repeat the value."""
     name, colon, value = text.partition(":")
-    if not colon or not name.strip() or any(letter in text for letter in "\r\n"):
-        raise ArgumentTypeError("a header is written 'Name: value'")
-    if not settable(name.strip()):
+    name = name.strip()
+    if not colon or not TOKEN.fullmatch(name):
+        raise ArgumentTypeError("a header is written 'Name: value', with a name of letters, digits and -")
+    if not settable(name):
+        raise ArgumentTypeError(f"the header {name} can't be added: each request has its own, or means another with it")
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+        raise ArgumentTypeError(f"the value of the header {name} has a control character, which HTTP can't carry")
+    if any(letter > "\xff" for letter in value):
         raise ArgumentTypeError(
-            f"the header {name.strip()} can't be added: each request has its own, or means another with it"
+            f"the value of the header {name} has a character beyond Latin-1, which HTTP can't carry: encode it as the "
+            "service expects"
         )
-    return name.strip(), value.strip()
+    if not value.strip() or (name.lower() in _CREDENTIALS and value.strip().lower() in _SCHEMES):
+        raise ArgumentTypeError(
+            f"the header {name} has no value, or only the first word of it: put quotes around it, as in '{name}: value'"
+        )
+    return name, value.strip(" \t")
+
+
+_CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
+
+_SCHEMES = frozenset({"apikey", "basic", "bearer", "digest", "dpop", "hawk", "negotiate", "signature", "token"})
+"""Of credentials; none is a whole value."""
+
+
+def _api_id(text: str) -> str:
+    """Return an id, which JSON in UTF-8 can hold."""
+    if not text or re.search("[\ud800-\udfff]", text):
+        raise ArgumentTypeError("an id is text in UTF-8, and not empty")
+    return text
 
 
 def _whole(text: str) -> int:
@@ -234,8 +258,8 @@ def _anywhere(path: Path) -> str:
 
 OPTIONS = (
     Option("--seed", "seed", "of the generated data (default: 1)", "N", _whole, rare=True),
-    Option("--person-api-id", "person_api_ids", "a person to refer to (repeatable)", "ID", many=True),
-    Option("--package-api-id", "package_api_ids", "a package to refer to (repeatable)", "ID", many=True),
+    Option("--person-api-id", "person_api_ids", "a person to refer to (repeatable)", "ID", _api_id, many=True),
+    Option("--package-api-id", "package_api_ids", "a package to refer to (repeatable)", "ID", _api_id, many=True),
     Option(
         "--header",
         "headers",
@@ -304,10 +328,44 @@ BASE_URL = Option("--base-url", "base_url", "the service to check (default: the 
 
 def options_of(base_url: str | None, given: Callable[[Option], Any]) -> Options:
     """Return the options that a parser has read, `given` being its value of each; raise UsageError."""
+    if base_url == "":
+        raise UsageError("the base URL is empty; leave it out to check the mock")
     values = {option.field: option.value(given(option)) for option in OPTIONS}
-    options = Options(base_url or None, **{name: value for name, value in values.items() if value is not None})
+    options = Options(base_url, **{name: value for name, value in values.items() if value is not None})
     options.validate()
     return options
+
+
+def secrets_in(words: Sequence[str]) -> tuple[str, ...]:
+    """What may be secret in the words of a command line, however wrong they are."""
+    headers = [word for before, word in pairwise(words) if before.endswith("header")]
+    headers += [word.partition("=")[2] for word in words if re.match("--[a-z-]*header=", word)]
+    urls = [word for word in words if "@" in word]
+    return (
+        *(header.partition(":")[2] or header for header in headers),
+        *(secret for url in urls for secret in Address.of(url).secrets),
+        *_after_headers(words),
+    )
+
+
+def _after_headers(words: Sequence[str]) -> Iterator[str]:
+    """The words after a header without a blank, which may be the rest of it: quotes were forgotten."""
+    within = False
+    for before, word in pairwise(["", *words]):
+        if before.endswith("header") or re.match("--[a-z-]*header=", word):
+            within = " " not in word
+        elif word.startswith("--"):
+            within = False
+        elif within and not re.match("https?://", word):
+            yield word
+
+
+def unexpected(words: Sequence[str]) -> str:
+    """What to say of words that no option takes. They may be the rest of a header without quotes: none is shown."""
+    options = [word for word in words if re.fullmatch("--[a-z]+(-[a-z]+)*", word.partition("=")[0])]
+    if options:
+        return f"there is no option {options[0].partition('=')[0]}"
+    return "there are words too many: put quotes around a header, as in --header 'Name: value'"
 
 
 def is_loopback(host: str) -> bool:

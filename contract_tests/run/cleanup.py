@@ -19,6 +19,7 @@ from ..records import record_in
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger
 from ..safety.ownership import ASSIGNED, REFERENCES, State, api_id_of
+from ..safety.redaction import HIDDEN
 from ..safety.session import api_ids_in
 
 SETTLE = 2.0
@@ -245,7 +246,7 @@ class Cleaner:
         """What the list shows of ours, and all under our random prefix, which are certainly ours."""
         for api_id in self._listed:
             if self._ledger.chosen(api_id) and api_id not in self._ledger.records:
-                self._ledger.was_made(self._ledger.plan(api_id, {}), api_id)
+                self._ledger.was_made(self._ledger.plan(None, {}), api_id)
         return [api_id for api_id in self._ledger.records if self._is_listed(api_id)]
 
     def _is_listed(self, api_id: str) -> bool:
@@ -272,6 +273,8 @@ class Cleaner:
             return True
         if api_id not in self._reads:
             return False  # it was deleted, and a read found it gone
+        if HIDDEN in api_id:
+            return True  # nobody knows its name any more, as that was a secret
         record, read = self._ledger.records[api_id], self._reads[api_id]
         if read is None or read.status is None:
             return True

@@ -2,41 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Self
-from urllib.parse import unquote, urlsplit, urlunsplit
+
+from requests.auth import HTTPBasicAuth
 
 from ..client.patience import Patience
 from ..client.service import Renewal, Service, Unreachable
 from ..options import Options, UsageError
+from ..safety.address import Address
 from ..safety.guard import Guard
 from ..safety.ledger import Ledger
 from ..safety.redaction import Redactor
+from ..safety.secret import is_secret
 from ..safety.session import GuardedSession
 from ..spec import Spec
 from .header_command import CommandFailed, headers_printed_by
-
-
-@dataclass(frozen=True)
-class Address:
-    """Where a service is, without `user:password@`, and these by themselves."""
-
-    url: str
-    credentials: tuple[str, str] | None
-
-    @classmethod
-    def of(cls, url: str) -> Self:
-        """Take a base URL apart."""
-        parts = urlsplit(url)
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path.rstrip("/"), "", ""))
-        return cls(plain, (user, password) if user or password else None)
 
 
 def connect(
@@ -48,8 +36,13 @@ def connect(
 ) -> Service:
     """Return the client of the service that `options.base_url` names; it sends through a guarded session.
 
-    The `redactor` learns what --header-command prints. Raises UsageError when that fails.
+    The `redactor` learns what --header-command prints; the ledger writes down what it leaves. Raises UsageError when
+    the command fails.
     """
+    # It would log headers that it can't parse, and what they hold.
+    logging.getLogger("urllib3").setLevel(logging.CRITICAL)
+    redactor = redactor or options.redactor
+    ledger.hide = partial(redactor.text, cut=False)
     address = Address.of(options.base_url or "")
     session = GuardedSession(
         Guard(address.url, ledger, read_only=options.read_only),
@@ -59,10 +52,11 @@ def connect(
         max_requests=options.max_requests,
         max_time=options.max_time,
     )
-    session.auth = address.credentials
+    if address.credentials is not None:
+        session.auth = HTTPBasicAuth(*address.credentials)
     renew = None
     if options.header_command is not None:
-        renew = _renewal(options.header_command, session, redactor or Redactor())
+        renew = _renewal(options.header_command, session, redactor)
         try:
             renew()
         except Unreachable as exc:
@@ -78,7 +72,7 @@ def _renewal(command: str, session: GuardedSession, redactor: Redactor) -> Renew
             headers = headers_printed_by(command)
         except CommandFailed as exc:
             raise Unreachable(redactor.text(str(exc))) from exc
-        redactor.learn(headers.values())
+        redactor.learn(value for name, value in headers.items() if is_secret(name))
         session.add_headers(headers)
 
     return renew

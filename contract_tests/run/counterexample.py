@@ -6,6 +6,7 @@ import json
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ..checks.bench import Bench
@@ -181,7 +182,7 @@ def show(rule: Rule, finding: Finding, dialogue: Dialogue, check: str, seed: int
 
 def _step_result(performed: Performed, dialogue: Dialogue, redactor: Redactor) -> StepResult:
     step, exchange = performed.step, performed.exchange
-    text = redactor.text
+    text = partial(redactor.text, cut=False)
     return StepResult(
         method=step.method,
         target=text(step.target),
@@ -190,7 +191,7 @@ def _step_result(performed: Performed, dialogue: Dialogue, redactor: Redactor) -
         curl=text(_curl(step, dialogue)),
         status=None if exchange is None else exchange.status,
         content_type="" if exchange is None else text(exchange.headers.get("content-type", "")),
-        answer="" if exchange is None else _shortened(text(exchange.text)),
+        answer="" if exchange is None else _shortened(redactor.text(exchange.text[: 4 * LONGEST_ANSWER])),
         names=step.names,
     )
 

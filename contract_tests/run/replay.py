@@ -92,7 +92,7 @@ def replay(
     with Run(options, spec, checks=(), publish=publish, say=say) as run, run.ending():
         for name, steps in read:
             if run.bench is not None:
-                told[name] = _again(run.bench, name, steps, lambda text: say(run.redacted(text)))
+                told[name] = _again(run.bench, name, steps, run.redacted, say)
     for name, _ in read:
         if name not in told:
             say(f"{name}: not tried, as the run ended before")
@@ -103,7 +103,9 @@ def replay(
     return Exit.COULD_NOT_RUN if Verdict.INCONCLUSIVE in told.values() else Exit.KEPT
 
 
-def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], None]) -> Verdict:
+def _again(
+    bench: Bench, rule: str, steps: Sequence[Step], redacted: Callable[[str], str], say: Callable[[str], None]
+) -> Verdict:
     """Send the steps again; say what became of the rule, and return it."""
     if rule not in bench.judged:
         say(f"{rule}: not judged with --basis documented, as it is an assumption")
@@ -113,7 +115,7 @@ def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], 
     findings = play(bench, steps, rule).judge.findings
     finding = findings.of(rule)
     if finding is not None:
-        expected, got = shortened(finding.expected, LONGEST_TEXT), shortened(finding.got, LONGEST_TEXT)
+        expected, got = (shortened(redacted(text), LONGEST_TEXT) for text in (finding.expected, finding.got))
         say(f"{rule}: still broken\n  expected: {expected}\n  got:      {got}")
         return Verdict.BROKEN
     if not findings.evaluations[rule]:
@@ -121,7 +123,7 @@ def _again(bench: Bench, rule: str, steps: Sequence[Step], say: Callable[[str], 
         why = findings.inconclusive.get(rule, "this time no answer was one on which it can be judged")
         if len(blocked) > before:
             why = f"the guard blocked a request: {blocked[-1].reason} (it may help to try it alone, with --rule {rule})"
-        say(f"{rule}: can't be told: {why}")
+        say(f"{rule}: can't be told: {redacted(why)}")
         return Verdict.INCONCLUSIVE
     say(f"{rule}: not broken any more ({number(len(steps), 'step')})")
     return Verdict.KEPT

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ..options import Options, UsageError
 from ..result import Exit
+from ..safety.address import Address
 from ..safety.ledger import Ledger
 from ..spec import Spec
-from .connection import Address
 from .run import Publisher, Run
 
 

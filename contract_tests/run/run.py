@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from types import TracebackType
@@ -33,7 +34,6 @@ from ..result import (
 from ..safety.bounds import Endless
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger, LedgerLost
-from ..safety.redaction import Redactor
 from ..safety.session import BudgetExceeded
 from ..spec import Rule, Spec
 from .cleanup import SETTLE, Cleaned, Cleaner
@@ -86,10 +86,11 @@ class Run:
         self._progress: Progress = progress or Silent()
         self._publish = publish
         self._earlier = ledger
-        self._say = say or self._progress.note
-        self._redactor = Redactor(options.secrets)
+        self._redactor = options.redactor
         self.redacted = self._redactor.text
         """Hides the secrets in a text, those too that the run learns on its way."""
+        tell = say or self._progress.note
+        self._say: Callable[[str], None] = lambda text: tell(self.redacted(text))
         self._signals = Signals()
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
@@ -271,7 +272,7 @@ class Run:
             results = ()
         if self.checks and not any(result.verdict in (Verdict.KEPT, Verdict.BROKEN) for result in results):
             self._complain("no rule could be checked")
-        options, text = self._options, self._redactor.text
+        options, text = self._options, partial(self._redactor.text, cut=False)
         return Report(
             target=text(self.service.base_url),
             spec=self._spec.info,
@@ -295,13 +296,13 @@ class Run:
         )
 
     def _told_habits(self) -> tuple[Habit, ...]:
-        text = self._redactor.text
+        text = partial(self._redactor.text, cut=False)
         late_writes = self.verdicts.late and not any(habit.topic == "writes" for habit in self._habits)
         more = (Habit("writes", late(self.verdicts.late)),) if late_writes else ()
         return tuple(Habit(habit.topic, text(habit.text)) for habit in (*self._habits, *more))
 
     def _safety(self, cleaned: Cleaned) -> Safety:
-        ledger, text = self.service.ledger, self._redactor.text
+        ledger, text = self.service.ledger, partial(self._redactor.text, cut=False)
         blocked = self.service.session.blocked
         return Safety(
             created=ledger.created,

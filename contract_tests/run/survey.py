@@ -148,7 +148,7 @@ def _complain_of_refusal(learnt: Learnt, options: Options, redactor: Redactor) -
         tried = f"person {bench.people[0]} and package {bench.packages[0]}"
         more = "" if options.person_api_ids and options.package_api_ids else ", and of others that the list names,"
         raise CouldNotRun(
-            f"a record of {tried}{more} is refused ({refused.status} {redactor.text(refused.text)[:200]}): "
+            f"a record of {tried}{more} is refused ({refused.status} {redactor.text(refused.text[:1000])[:200]}): "
             "pass ids that records may refer to with --person-api-id and --package-api-id"
         )
 

@@ -62,6 +62,10 @@ class Ledger(Ownership):
     path: Path | None = field(default=None, kw_only=True)
     clock: Callable[[], float] = field(default=time.monotonic, kw_only=True, compare=False)
     """In seconds."""
+    hide: Callable[[str], str] = field(default=str, kw_only=True, compare=False)
+    """Takes the secrets out of a text; the file holds none, even where a service makes an api_id of one."""
+    _names: dict[str, str] = field(default_factory=dict, kw_only=True, compare=False)
+    """As what each text is written down: always the same, whatever `hide` has learnt since, and each another."""
     _file: IO[str] | None = field(default=None, kw_only=True, compare=False)
     _written: dict[str, float] = field(default_factory=dict, kw_only=True, compare=False)
     """When each record was written last, by api_id; under the empty text those whose id the service was to give."""
@@ -89,7 +93,8 @@ class Ledger(Ownership):
         )
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-            ledger._file = path.open("x", encoding="utf-8")
+            # For nobody else to read, from its first moment on: it names records, and whom they refer to.
+            ledger._file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii")
         first = {name: getattr(ledger, name) for name in ("prefix", "target", "collection", "record", "number")}
         ledger._write({"event": "run", **first})
         return ledger
@@ -111,6 +116,7 @@ class Ledger(Ownership):
                 ledger.apply(_event(line))
             except ValueError as exc:
                 raise LedgerError(f"{path}, line {number}: {exc}") from exc
+        ledger._names |= {api_id: api_id for api_id in ledger.records}  # as they stand in the file
         os.truncate(path, len(whole) + 1)  # all of it is ASCII
         ledger._file = path.open("a", encoding="utf-8")
         ledger._note(event="resumed")
@@ -147,6 +153,8 @@ class Ledger(Ownership):
             name: body[name] for name in MARKER_FIELDS if name in body and isinstance(body[name], (str, type(None)))
         }
         n = len(self.requests) + 1
+        if api_id is not None and self.chosen(api_id):
+            self._names.setdefault(api_id, api_id)  # made up by the kit: a secret in it is there by chance
         self._note(event="planned", n=n, api_id=api_id, marker=marker)
         self._written[api_id or ""] = self.clock()
         return n
@@ -282,8 +290,20 @@ class Ledger(Ownership):
             self.path.unlink(missing_ok=True)
 
     def _note(self, **event: Any) -> None:
-        self._write(event)
+        if self._file is not None:
+            self._write(event | {name: self._named(value) for name, value in event.items() if name != "event"})
         self.apply(event)
+
+    def _named(self, value: Any) -> Any:
+        """A value of an event with no secret in it; a slash marks what is no api_id any more, and none can be asked."""
+        if isinstance(value, str):
+            if value not in self._names:
+                hidden = self.hide(value)
+                self._names[value] = value if hidden == value else f"{hidden}/{len(self._names)}"
+            return self._names[value]
+        if isinstance(value, dict):
+            return {name: self._named(item) for name, item in value.items()}
+        return [self._named(item) for item in value] if isinstance(value, list) else value
 
     def _write(self, event: Mapping[str, Any]) -> None:
         if self._file is not None:

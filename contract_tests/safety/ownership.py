@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from .redaction import HIDDEN
+
 REFERENCES = ("person_api_id", "package_api_id")
 
 ASSIGNED = "date_assigned"
@@ -414,10 +416,14 @@ def _refers_otherwise(marker: Mapping[str, Any], shown: Mapping[str, Any]) -> bo
 
 
 def _contradicts(marker: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
-    """Whether a record shows something else than what was sent: a date that is written differently does not."""
-    if _refers_otherwise(marker, shown):
+    """Whether a record shows something else than what was sent: a date that is written differently does not.
+
+    Nor does what was a secret, which the ledger does not tell.
+    """
+    told = {name: sent for name, sent in marker.items() if HIDDEN not in str(sent)}
+    if _refers_otherwise(told, shown):
         return True
-    pairs = [(sent, shown.get(name)) for name, sent in marker.items() if name not in REFERENCES]
+    pairs = [(sent, shown.get(name)) for name, sent in told.items() if name not in REFERENCES]
     return any((sent is None) != (date is None) or same_instant(sent, date) is False for sent, date in pairs)
 
 

@@ -107,11 +107,11 @@ def fake_service(*api_ids: str) -> Iterator[FakeService]:
             if not status:  # no answer at all
                 self.close_connection = True
                 return
-            self.send_response(status)
+            self.send_response(status, more.pop(":reason", None))
+            if status != 204:  # first, as what follows may be broken
+                self.send_header("Content-Length", str(len(content)))
             for name, value in more.items():
                 self.send_header(name, value)
-            if status != 204:
-                self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             if self.command != "HEAD" and status != 204:
                 self.wfile.write(content)

@@ -138,7 +138,7 @@ def test_a_run_renews_its_credentials_as_often_as_they_end_and_shows_none(
     assert "the limit of 350 requests is reached" in shown
     assert gate.runs >= 4
     assert list(fake.records) == ["rec-1", "rec-2"]
-    written = "".join(path.read_text("utf-8") for path in tmp_path.iterdir() if path.suffix != ".jsonl")
+    written = "".join(path.read_text("utf-8") for path in tmp_path.iterdir())
     assert "s3cret" not in shown + written
 
 
