@@ -382,8 +382,16 @@ class Learner:
 
     def _may_have_address(self, tail: str) -> bool:
         """Whether asking for an unknown record with such an id is answered as for any other: else nothing is there."""
-        plain, odd = (self._dialogue.read(self._dialogue.new_id(text)) for text in ("a1b", tail))
-        return _kind(plain) == _kind(odd)
+        plain, again, odd = (self._unknown(text) for text in ("a1b", "a2b", tail))
+        steady = plain[-1] == again[-1]  # some name the time, or the request
+        return plain == odd if steady else plain[:-1] == odd[:-1]
+
+    def _unknown(self, tail: str) -> tuple[object, ...]:
+        """How asking for a record that is not there is answered, whatever its id."""
+        api_id = self._dialogue.new_id(tail)
+        exchange = self._dialogue.read(api_id)
+        text = "" if exchange is None else exchange.text.replace(self._dialogue.symbols.plain(api_id), "")
+        return *_kind(exchange), text
 
     def _takes(self, tail: str) -> bool:
         """Whether an id with this tail is taken; should its record have no address, note that, and take no such id."""

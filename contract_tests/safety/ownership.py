@@ -258,7 +258,8 @@ class Ownership:
         """An update of the record at `address` was answered with an api_id that nobody asked for."""
         self.astray = True
         there = self.records.get(answered)
-        if (there is None or there.state is State.PLANNED) and answered not in self.not_ours:
+        free = there is None or there.state in (State.PLANNED, State.DELETED, State.GONE)
+        if free and answered not in self.not_ours:
             self._make_uncertain(address)
             self._make_uncertain(answered)
 

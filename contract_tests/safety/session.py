@@ -158,8 +158,8 @@ class GuardedSession(requests.Session):
         address = _last_segment(request)
         if request.method in ("PUT", "PATCH"):
             body = _object(request.body)
-            target = body.get("api_id", address)
-            new = target if isinstance(target, str) and target else address
+            # A service may take a number for the text of it.
+            new = api_id_of(body) or address
             # An update may rename, and a service may take a PUT for a creation: both make an id that is ours.
             n = self._ledger.plan(new, {})
             if new != address:
