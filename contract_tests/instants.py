@@ -53,12 +53,21 @@ class Instant:
         """Whether both are the same moment."""
         return self.moment == other.moment
 
-    def near(self, other: Instant, unit: timedelta = SECOND) -> bool:
+    @property
+    def grain(self) -> timedelta:
+        """To which it seems to be kept, going by the zeros at its end: some write a fraction that is always zero."""
+        if self.unit >= SECOND or not self.wall.microsecond:
+            return max(self.unit, SECOND)
+        digits = f"{self.wall.microsecond:06}".rstrip("0")
+        return max(self.unit, timedelta(microseconds=10 ** (6 - len(digits))))
+
+    def near(self, other: Instant, unit: timedelta = SECOND, *, exact: bool = False) -> bool:
         """Whether both may be the same moment, each kept to `unit` or as it is written, cut off or rounded.
 
-        Without an offset it is that moment on the clock of any place, or the time as it was written.
+        Without an offset it is that moment on the clock of any place, or the time as it was written. `exact` where
+        `unit` is all that they may differ by.
         """
-        slack = max(unit, self.unit, other.unit)
+        slack = unit if exact else max(unit, self.unit, other.unit)
         if self.zoned and other.zoned:
             mine, others = (self.moment, *self.also), (other.moment, *other.also)
             return any(abs(one - another) <= slack for one in mine for another in others)

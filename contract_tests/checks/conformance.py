@@ -86,7 +86,7 @@ def step(dialogue: Dialogue, exchange: Exchange) -> Step:
     headers = (("Content-Type", media_type),) if media_type else ()
     if not exchange.sent:
         return Step(exchange.method, target, None, headers)
-    text = exchange.sent.decode("utf-8", "replace")
+    text = exchange.sent.decode("utf-8", "surrogateescape")
     if headers == (JSON,):
         try:
             text = json.dumps(symbols.symbolic_json(json.loads(text)))

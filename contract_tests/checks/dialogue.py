@@ -88,6 +88,8 @@ class Manner:
     patience: float = 0.0
     """For how many seconds a reading is repeated that breaks a rule of `about`, as writes may show late."""
     about: frozenset[str] = LATE
+    pause: float = 0.0
+    """For how many seconds after a write nothing is read: what is wrong then is not only late."""
     sleep: Callable[[float], None] = time.sleep
 
 
@@ -130,7 +132,7 @@ class Dialogue:
             self.performed.append(Performed(step, None))
             return None
         target = self.symbols.in_target(step.target)
-        body = None if step.body is None else self.symbols.in_body(step.body).encode("utf-8", "surrogatepass")
+        body = None if step.body is None else _bytes(self.symbols.in_body(step.body))
         try:
             exchange = self._send(step, lambda: self.service.send(step.method, target, body, dict(step.headers)))
         except (Blocked, requests.exceptions.InvalidURL):
@@ -148,8 +150,8 @@ class Dialogue:
     def _send(self, step: Step, send: Callable[[], Exchange]) -> Exchange:
         """Send a request, again while its answer seems to come from before the last write."""
         if step.method == "GET":
-            if step.target.partition("?")[0] == self.service.spec.collection:
-                self._settle()
+            listing = step.target.partition("?")[0] == self.service.spec.collection
+            self._settle(self.manner.dialect.lag if listing else 0.0)
             return self._waiting(lambda: _in_json(step, send), self._is_too_late)
         exchange = self._waiting(lambda: _in_json(step, send), self._is_too_early)
         self._written = time.monotonic()
@@ -176,9 +178,9 @@ class Dialogue:
             self.late = max(self.late, waited)
         return answer
 
-    def _settle(self) -> None:
-        """Before the list is asked for, wait until the last write must be seen, where that takes its time."""
-        rest = self._written + self.manner.dialect.lag - time.monotonic()
+    def _settle(self, lag: float) -> None:
+        """Wait until the last write must be seen, where that takes its time."""
+        rest = self._written + max(lag, self.manner.pause) - time.monotonic()
         if rest > 0:
             self.manner.sleep(rest)
 
@@ -199,7 +201,7 @@ class Dialogue:
         return len(self.performed) + 1
 
     def _walk_step(self, step: Step) -> Walk:
-        self._settle()
+        self._settle(self.manner.dialect.lag)
         (walk, seen), settled = self._waiting(self._walk_settled, self._walked_too_early)
         for exchange in seen:
             self.judge.observe(exchange, self._number, in_walk=True)
@@ -392,6 +394,14 @@ class Dialogue:
                     self.service.send("DELETE", self.path(api_id))
                 except Blocked:
                     continue
+
+
+def _bytes(text: str) -> bytes:
+    """A body as it goes over the wire: also one that was no UTF-8, or holds half a character."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
 
 
 def _in_json(step: Step, send: Callable[[], Exchange]) -> Exchange:

@@ -8,7 +8,7 @@ from typing import Any
 from .context import CheckContext, check
 from .creating import EARLY, LATE
 from .dialogue import JSON, Dialogue
-from .strategies import records
+from .strategies import LONGEST_ID, records
 
 WRONG_DATES: tuple[Any, ...] = (
     "2026-01-31T09:00:00",
@@ -147,6 +147,7 @@ def valid_requests_are_accepted(context: CheckContext) -> None:
         # A person may complete what they never started, and before they did.
         dialogue.post(context.body(date_completed=EARLY))
         dialogue.post(context.body(date_started=LATE, date_completed=EARLY))
+        dialogue.post(context.body(api_id=dialogue.new_id("aZ9._~-" * LONGEST_ID)))
         api_id = dialogue.create(context.body(api_id=dialogue.new_id("." * 5)))
         dialogue.request("PATCH", api_id, "{ }\n", [JSON])
         dialogue.request("PATCH", api_id, "{}", [("Content-Type", "application/json; charset=utf-8")])

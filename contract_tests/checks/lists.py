@@ -213,12 +213,12 @@ def searches_for_nobody_find_nothing(context: CheckContext) -> None:
         for limit in limits(context, 5, 10)[:1]:
             dialogue.page(search="<<word>>", limit=limit)
             dialogue.page(search="<<word>>", limit=limit, offset=0)
-        for word in context.words[:2]:
-            dialogue.page(search=word)
+        ours = [{"package_desc": known.fields["package_desc"]} for known in dialogue.judge.model.records.values()]
+        terms = dict.fromkeys([*context.words[:1], *[word for word in words_of(ours) if word.isalpha()][:2]])
         for api_id in made:
             dialogue.delete(api_id)
-        for word in context.words[:2]:
-            dialogue.page(search=word)
+        for term in terms:
+            dialogue.page(search=term)
 
     context.once(play)
 

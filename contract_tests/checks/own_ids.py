@@ -89,8 +89,9 @@ class OwnIds:
     def _own_body(self, case: Any) -> dict[str, Any]:
         # Of unknown members only the JSON types matter; a nested api_id of somebody would be blocked by the guard.
         mapped = {name: value for name, value in case.body.items() if "api" not in name.lower() or name in KNOWN}
-        if "api_id" in mapped:
-            mapped["api_id"] = self._own_id(mapped["api_id"], case)
+        if "api_id" in mapped or (self._malformed and case.method == "POST"):
+            # What should be refused, and is made all the same, must be found again.
+            mapped["api_id"] = self._own_id(mapped.get("api_id", self._new_id()), case)
         for name, symbol in REFERENCES.items():
             if isinstance(mapped.get(name), str):
                 mapped[name] = self._dialogue.symbols.plain(symbol)
@@ -103,17 +104,19 @@ class OwnIds:
         kept = {name: value for name, value in body.items() if name not in odd}
         return {**kept, **{name: self._dialogue.symbols.plain(REFERENCES[name]) for name in needed}}
 
+    def _new_id(self) -> str:
+        return self._dialogue.symbols.plain(self._dialogue.new_id("st"))
+
     def _own_id(self, value: Any, case: Any) -> Any:
-        dialogue = self._dialogue
         # A new record gets a new id and an update keeps its own: what became of any other may be unknown by now.
-        own = case.path_parameters.get("api_id") or dialogue.symbols.plain(dialogue.new_id("st"))
+        own = case.path_parameters.get("api_id") or self._new_id()
         if not self._malformed or (isinstance(value, str) and self._form.fits(value)):
             return own
         if value == "" or value is None or isinstance(value, bool):
             return value
         if isinstance(value, str):
             return own + ILLEGAL_TAIL
-        return dialogue.service.ledger.number if isinstance(value, (int, float)) else type(value)()
+        return self._dialogue.service.ledger.number if isinstance(value, (int, float)) else type(value)()
 
 
 def _valid(validator: jsonschema_rs.Validator, body: Any) -> bool:

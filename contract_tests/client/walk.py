@@ -55,7 +55,12 @@ class Walk:
     @property
     def all_of_it(self) -> bool:
         """Whether it is the whole list."""
-        return self.ended and self.first == 0
+        return self.finished and self.first == 0
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is no more of the list, for all that its last page shows: nothing, or nothing new."""
+        return self.ended or self.overlap
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -78,13 +83,13 @@ class Walk:
     def part(self, offset: int, size: int) -> tuple[str, ...] | None:
         """So many ids from an offset of the list on; None where this reading does not go so far."""
         start = offset - self.first
-        if start < 0 or (not self.ended and start + size > len(self.ids)):
+        if start < 0 or (not self.finished and start + size > len(self.ids)):
             return None
         return self.ids[start : start + size]
 
     def left(self, offset: int, most: int | None) -> int | None:
         """How many records there are from an offset of the list on, at most so many; None where that is not known."""
-        if not self.ended and (most is None or offset + most > self.total):
+        if not self.finished and (most is None or offset + most > self.total):
             return None
         there = max(0, self.total - offset)
         return there if most is None else min(most, there)

@@ -30,6 +30,9 @@ from .shape import ANSWERS, ShapeJudge
 __all__ = ["Clock", "Expectations", "Finding", "Findings", "Judge"]
 
 KINDS = {"POST": "create", "PUT": "put", "PATCH": "patch"}
+PLAIN_ID = 36
+"""Up to so many characters an api_id is short."""
+
 SIDE_EFFECTS = {"create": "package-has-many-records", "put": "update-touches-one-record"}
 
 
@@ -267,7 +270,7 @@ class Judge:
             self.findings.find("update-renames", "success", got)
         elif kind != "create" and any(exchange.body.get(name, "") is None for name in DATES):
             self.findings.find("null-clears-date", "success", got)
-        elif kind == "create" and self._is_second(exchange.body) and not any(map(exchange.body.get, DATES)):
+        elif kind == "create" and self._is_second(exchange.body) and _is_plain(exchange.body):
             self.findings.find("pair-may-repeat", "one more record for the person and the package", got)
         self._nothing_changed(exchange, "valid-request-is-accepted")
 
@@ -313,11 +316,9 @@ class Judge:
         sent: Mapping[str, Any] = exchange.body
         if kind != "create" and before is None:
             return  # somebody else's, or nothing that is known
-        fields = self.model.expected_after(kind, sent, before)
+        known = self.model.after(kind, sent, before)
+        fields, renamed = known.fields, known.write.renamed
         answered = record.get("api_id")
-        renamed = before is not None and sent.get("api_id", before.api_id) != before.api_id
-        write = Write(kind, sent, dict(before.fields) if before else None, renamed)
-        known = Known(fields, write)
         if kind == "create":
             self._judge_created(exchange, known, record)
         for rule in self._write_rules(known):
@@ -339,8 +340,6 @@ class Judge:
             fields["api_id"] = answered
         self._learn_description(known, record)
         known.generated = before.generated if before else not sent.get("api_id")
-        known.seen = before is not None and before.seen
-        known.listed = before is not None and before.listed
         self.model.put_in(known, before.api_id if before else None)
         side_effect = SIDE_EFFECTS.get(kind, "update-touches-one-record")
         self.model.disturb(side_effect, known.api_id)
@@ -433,3 +432,9 @@ def _shows_record(exchange: Exchange) -> bool:
     """Whether a record is in an answer: where there is none, some answer 200 with null, nothing, or an error in it."""
     record = record_in(exchange.answer)
     return isinstance(exchange.answer, list) or (record is not None and ("api_id" in record or is_record(record)))
+
+
+def _is_plain(body: Mapping[str, Any]) -> bool:
+    """Whether nothing in the body of a creation is odd but that the person has a record for the package."""
+    api_id = str(body.get("api_id") or "id").replace("-", "")
+    return api_id.isalnum() and len(api_id) < PLAIN_ID and not any(map(body.get, DATES))

@@ -328,9 +328,13 @@ class ListJudge:
         if window.search is not None:
             self._judge_search(window, walk)
             whole = self._whole_search(window)
-        if whole is not None:
+        if whole is None:
+            return
+        if not window.start or window.start < whole.total:
             self._judge_place(window, whole)
             self._judge_extent(window, whole)
+        elif whole.finished and window.offset is not None:
+            self._judge_past_the_end(window)
 
     def _whole_search(self, window: Window) -> Walk | None:
         """What the same search finds without limit and offset; not all of it where a page is bound."""
@@ -338,7 +342,9 @@ class ListJudge:
         found = next((w for w in plain if not w.extra), None)
         if found is None:
             return None
-        ended = found.envelope.get("count") == len(found.ids)
+        walk = self._walk
+        unbound = walk is not None and walk.all_of_it and walk.sizes[:1] == (len(walk.ids),)
+        ended = unbound or found.envelope.get("count") == len(found.ids)
         return Walk(found.records, (len(found.ids),), found.exchange, complete=True, ended=ended)
 
     def _judge_place(self, window: Window, whole: Walk) -> None:
@@ -349,7 +355,7 @@ class ListJudge:
         part = whole.part(window.start - shift, len(window.ids))
         if part is None:
             return
-        if not window.ids and window.start < min(FAR, whole.total):
+        if not window.ids and window.start < FAR:
             self._findings.find("offset-is-start-index", f"records on {window}", "none")
             return
         begins = f"{window} holds {list(part[:5])}"
@@ -373,10 +379,8 @@ class ListJudge:
             return
         rule = "no-limit-is-all" if window.limit is None else "pages-are-full"
         self._findings.expect(rule, len(ids) == there, f"{there} records on {window}", len(ids))
-        if not whole.ended:
+        if not whole.finished:
             return
-        if window.start >= whole.total and window.offset is not None:
-            self._judge_past_the_end(window)
         self._judge_count(window, whole.total)
         self._judge_links(window, whole.total)
 

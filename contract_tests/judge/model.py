@@ -142,7 +142,7 @@ class Model:
             if not self._equal(name, expected.value, value):
                 rule = self._blame_assumption(known, name, value, expected)
                 self._findings.find(rule, f"{name} is {expected}", f"{name} is {value!r}")
-        elif not self._equal(name, expected, value):
+        elif not self._equal(name, expected, value) or self._has_moved(known, name, value):
             rule = self._blame(known, name, value, where)
             shown = expected.moment.isoformat() + "Z" if isinstance(expected, Instant) else repr(expected)
             self._findings.find(rule, f"{name} is {shown}", f"{name} is {value!r}")
@@ -179,6 +179,13 @@ class Model:
             instant = read_instant(got)
             return instant is None or instant.near(expected, self._expectations.date_unit)
         return bool(expected == got and type(expected) is type(got))
+
+    def _has_moved(self, known: Known, name: str, value: Any) -> bool:
+        """Whether date_assigned is another one than a reading showed, by more than both are written to."""
+        expected, shown = known.fields.get(name), read_instant(value)
+        if name != "date_assigned" or not known.seen or not isinstance(expected, Instant) or shown is None:
+            return False
+        return not shown.near(expected, max(shown.grain, expected.grain), exact=True)
 
     def _learn(self, known: Known, name: str, value: Any) -> None:
         """Take what the service shows for granted from now on, so that one fault is not reported as many."""
@@ -255,6 +262,15 @@ class Model:
         return PLAIN[known.write.kind]
 
     # Changing
+
+    def after(self, kind: str, sent: Mapping[str, Any], before: Known | None) -> Known:
+        """The record as it must be after a write that succeeded."""
+        fields = self.expected_after(kind, sent, before)
+        if before is None:
+            return Known(fields, Write(kind, sent))
+        renamed = sent.get("api_id", before.api_id) != before.api_id
+        write = Write(kind, sent, dict(before.fields), renamed)
+        return Known(fields, write, seen=before.seen, listed=before.listed)
 
     def expected_after(self, kind: str, sent: Mapping[str, Any], before: Known | None) -> dict[str, Any]:
         """The fields that a record must have after a write that succeeded."""

@@ -27,26 +27,28 @@ class ReplayError(ValueError):
     """A file that holds no counterexample. The message says what is wrong with it."""
 
 
-PATIENT = 0.7
-"""For how many seconds what seems broken may come right: on a service that was not seen to show writes late."""
+PAUSE = 0.7
+"""Seconds after each write until anything is read, to tell what is wrong from what is only late."""
 
 AGAIN = 3
 """How often the same requests are sent before what they showed once is given up."""
 
 
-def play(bench: Bench, steps: Sequence[Step], rule: str = "") -> Dialogue:
+def play(bench: Bench, steps: Sequence[Step], *, pause: float = 0.0) -> Dialogue:
     """Send steps anew under fresh ids and clear up; the judge of the returned dialogue saw them all.
 
-    With a `rule`, a reading that breaks it is repeated for a while: perhaps the service shows writes late.
+    With a `pause` nothing is read for so many seconds after a write.
     """
-    manner = replace(bench.strict, dialect=bench.dialect)
-    if rule:
-        manner = replace(manner, patience=max(PATIENT, bench.patience), about=frozenset({rule}) & LATE)
-    dialogue = bench.dialogue(manner)
+    dialogue = bench.dialogue(replace(bench.strict, dialect=bench.dialect, pause=pause))
     for step in steps:
         dialogue.perform(step)
     dialogue.clear()
     return dialogue
+
+
+def confirmed(bench: Bench, steps: Sequence[Step], rule: str) -> Dialogue:
+    """Send steps anew, with pauses where the rule may be about a write that is only late."""
+    return play(bench, steps, pause=max(PAUSE, bench.patience) if rule in LATE else 0.0)
 
 
 class Shrinker:
@@ -56,38 +58,45 @@ class Shrinker:
         self._bench = bench
         self._left = budget
         """How many requests may still be spent, over all counterexamples."""
-        self.late = 0.0
-        """After how many seconds a reading showed at last what it should."""
+        self.late = False
+        """Whether something was right after a pause that was wrong without."""
 
     def shrink(self, discovery: Discovery, most: int) -> tuple[Finding, Dialogue] | None:
         """Return a finding of the same rule and the dialogue that shows it, spending at most `most` requests.
 
-        None when it does not show again, or only for a moment.
+        None when it does not show again, or not after a pause.
         """
         self._until = max(0, self._left - most)
         rule = discovery.finding.rule
-        again = self._confirmed(discovery.steps, rule)
-        if again is None:
+        steps: Sequence[Step] = discovery.steps
+        best = self._again(steps, rule)
+        if best is None:
+            # The guard may let no record be updated any more whose id the service gave.
+            steps = _under_chosen_ids(steps)
+            best = self._try(steps, rule)
+        if best is None:
             return None
-        best = again
-        steps: Sequence[Step] = discovery.steps[: again[0].step]
-        if any(step.must for step in steps):
-            return best  # as plain as it can be: with anything left out it might be refused rightly
-        for candidates in (_without_chunks, _without_members, _simpler):
-            steps, best = self._reduce(candidates, steps, best, rule)
-        # Simpler members may have made more steps superfluous.
-        _, best = self._reduce(_without_chunks, steps, best, rule)
-        return best
+        steps = steps[: best[0].step]
+        if not any(step.must for step in steps):  # else with anything left out it might be refused rightly
+            for candidates in (_without_chunks, _without_members, _simpler):
+                steps, best = self._reduce(candidates, steps, best, rule)
+            # Simpler members may have made more steps superfluous.
+            steps, best = self._reduce(_without_chunks, steps, best, rule)
+        if rule not in LATE:
+            return best
+        dialogue = confirmed(self._bench, steps, rule)
+        finding = dialogue.judge.findings.of(rule)
+        self.late = self.late or finding is None
+        return None if finding is None else (finding, dialogue)
 
-    def _confirmed(self, steps: Sequence[Step], rule: str) -> tuple[Finding, Dialogue] | None:
-        """What the same requests show of the rule, with patience, and more than once if need be."""
+    def _again(self, steps: Sequence[Step], rule: str) -> tuple[Finding, Dialogue] | None:
+        """What the same requests show of the rule, sent more than once if need be."""
         for _ in range(AGAIN):
-            dialogue = play(self._bench, steps, rule)
-            self.late = max(self.late, dialogue.late)
-            if (finding := dialogue.judge.findings.of(rule)) is not None:
-                return finding, dialogue
-            if dialogue.late:
-                return None
+            found = self._try(steps, rule)
+            if found is not None:
+                return found
+            # A service that answers in turns meets them at another one then.
+            self._bench.service.send("GET", self._bench.service.spec.collection)
         return None
 
     def _reduce(
@@ -112,6 +121,25 @@ class Shrinker:
         self._left -= session.requests - before
         finding = dialogue.judge.findings.of(rule)
         return None if finding is None else (finding, dialogue)
+
+
+def _under_chosen_ids(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """The same steps, each record made under an id of our own."""
+    named = {f"<<{step.names}>>": f"<<run>>named{n}" for n, step in enumerate(steps) if step.names}
+
+    def renamed(text: str) -> str:
+        for given, chosen in named.items():
+            text = text.replace(given, chosen)
+        return text
+
+    made = []
+    for step in steps:
+        body = _object(step)
+        if step.names and body:
+            step = replace(step, body=json.dumps({**body, "api_id": named[f"<<{step.names}>>"]}), names="")
+        body_text = None if step.body is None else renamed(step.body)
+        made.append(replace(step, target=renamed(step.target), body=body_text))
+    return tuple(made)
 
 
 def _without_chunks(steps: Sequence[Step]) -> Iterator[tuple[Step, ...]]:

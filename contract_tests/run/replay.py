@@ -15,7 +15,7 @@ from ..report.plain_text import shortened
 from ..report.wording import number
 from ..result import Exit, Verdict
 from ..spec import Spec
-from .counterexample import ReplayError, play, steps_of
+from .counterexample import ReplayError, confirmed, steps_of
 from .run import Publisher, Run
 
 LONGEST_TEXT = 1000
@@ -112,7 +112,7 @@ def _again(
         return Verdict.INCONCLUSIVE
     blocked = bench.service.session.blocked
     before = len(blocked)
-    findings = play(bench, steps, rule).judge.findings
+    findings = confirmed(bench, steps, rule).judge.findings
     finding = findings.of(rule)
     if finding is not None:
         expected, got = (shortened(redacted(text), LONGEST_TEXT) for text in (finding.expected, finding.got))

@@ -10,7 +10,7 @@ from ..checks.context import CheckContext, Discovery
 from ..result import CheckOutcome, Counterexample, RuleResult, Verdict
 from ..safety.redaction import Redactor
 from ..spec import Rule
-from .counterexample import Shrinker, show
+from .counterexample import PAUSE, Shrinker, show
 
 SHRINKING = 60
 """How many requests may be spent on making one counterexample shorter."""
@@ -95,7 +95,7 @@ class Verdicts:
         else:
             # What does not show again may have been others' doing, or a moment's failure.
             self._unsteady.add(rule.id)
-        self.late = max(self.late, self._shrinker.late)
+        self.late = max(self.late, PAUSE if self._shrinker.late else 0.0)
         return self._examples.get(rule.id)
 
     def _shortest(self, rule: Rule) -> Sequence[Discovery]:
@@ -130,8 +130,10 @@ class Verdicts:
         if broken:
             return Verdict.BROKEN, ""
         if rule.id in self._unsteady:
-            late = f"; what was written showed {self.late:.1f} s later" if self.late else ""
-            return Verdict.INCONCLUSIVE, f"it seemed broken once, but the same requests did not show it again{late}"
+            return (
+                Verdict.INCONCLUSIVE,
+                "it seemed broken once, but not when the same requests were sent again with pauses",
+            )
         if Verdict.KEPT in verdicts:
             return Verdict.KEPT, ""
         return (Verdict.INCONCLUSIVE if Verdict.INCONCLUSIVE in verdicts else Verdict.NOT_EXERCISED), message

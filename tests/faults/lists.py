@@ -196,7 +196,7 @@ def _(mock: FaultyMock) -> None:
     mock.around("page", instead)
 
 
-@fault("a search looks through one page of the list only", breaks="search-matches-names",
+@fault("a search looks through one page of the list only", breaks="pages-are-full",
        shown_by=[get("?search=fire&limit=2")])  # fmt: skip
 def _(mock: FaultyMock) -> None:
     def instead(

@@ -28,7 +28,7 @@ from . import (
     successes,
     together,
 )
-from .habit import HABITS, Habit, checked
+from .habit import HABITS, Habit, checked, first_of_each_kind
 from .hosting import Honest
 
 MODULES = (
@@ -60,4 +60,4 @@ MODULES = (
     together,
 )
 
-__all__ = ["HABITS", "MODULES", "Habit", "Honest", "checked"]
+__all__ = ["HABITS", "MODULES", "Habit", "Honest", "checked", "first_of_each_kind"]

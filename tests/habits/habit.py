@@ -67,8 +67,11 @@ def enter(name: str, module: str, start: Start, ends: str, leaves: int, inconclu
     HABITS.append(Habit(name, kind, start, ends, leaves, inconclusive))
 
 
+def first_of_each_kind() -> list[Habit]:
+    """Return one habit of each kind."""
+    return list({habit.kind: habit for habit in reversed(HABITS)}.values())[::-1]
+
+
 def checked() -> list[Habit]:
     """Return those that tests look at: the first of each kind, all with ALL_HABITS=1 or ALL_FAULTS=1."""
-    if os.environ.get("ALL_HABITS") or os.environ.get("ALL_FAULTS"):
-        return HABITS
-    return list({habit.kind: habit for habit in reversed(HABITS)}.values())[::-1]
+    return HABITS if os.environ.get("ALL_HABITS") or os.environ.get("ALL_FAULTS") else first_of_each_kind()
