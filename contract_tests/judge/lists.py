@@ -355,7 +355,7 @@ class ListJudge:
         part = whole.part(window.start - shift, len(window.ids))
         if part is None:
             return
-        if not window.ids and window.start < FAR:
+        if not window.ids and window.start < min(FAR, whole.total):
             self._findings.find("offset-is-start-index", f"records on {window}", "none")
             return
         begins = f"{window} holds {list(part[:5])}"

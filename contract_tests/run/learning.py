@@ -316,6 +316,8 @@ class Learner:
             given.append(None if api_id is None else self._dialogue.symbols.plain(api_id))
             if api_id is None or not self._until_found(api_id):
                 self._know(given_ids=False)
+                self._drop(api_id)
+                return
             self._drop(api_id)
         if given[0] == given[1]:
             self._know(given_ids=False)

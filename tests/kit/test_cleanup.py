@@ -574,8 +574,9 @@ def test_a_replay_names_what_it_may_have_left(
 
     client.fake.answer = answer
     assert main(["replay", str(file), client.fake.url]) == Exit.COULD_NOT_RUN
-    (left,) = client.fake.records.keys() - {"rec-1"}
-    assert f"not touched): {left}" in capfd.readouterr().out
+    left, shown = client.fake.records.keys() - {"rec-1"}, capfd.readouterr().out
+    assert left
+    assert [api_id for api_id in left if f"not touched): {api_id}" not in shown] == []
 
 
 # Ids that are given again
@@ -751,7 +752,7 @@ def test_credentials_on_the_url_are_sent(
     file = tmp_path / "counterexample.json"
     file.write_text(json.dumps({"rule": "create-returns-record", "steps": [step]}), "utf-8")
     url = client.fake.url.replace("//", "//bob:p%40ss@")
-    options = ["--seed", "1", "--allow-writes", "--report-dir", str(tmp_path / "reports")]
+    options = ["--allow-writes"]
     words = [command, str(path if command == "cleanup" else file), *(options if last else ()), url]
     assert main(words if last else [*words, *options]) == Exit.KEPT
     assert len(client.fake.records) == (1 if command == "cleanup" else 2)
