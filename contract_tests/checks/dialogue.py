@@ -291,7 +291,12 @@ class Dialogue:
             if exchange is None or not exchange.refused:
                 break
         passing = exchange is not None and not exchange.refused
-        raise SetupFailed(f"a record could not be created: {_shown(exchange)}", passing=passing)
+        whom = " and ".join(self.symbols.plain(str(body.get(name))) for name in ("person_api_id", "package_api_id"))
+        raise SetupFailed(
+            f"no record of {whom} could be created ({_shown(exchange)}): "
+            "other ids may help, with --person-api-id and --package-api-id",
+            passing=passing,
+        )
 
     def _attempts(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
         """The body as the service takes it; then, where the dialogue adapts to it, without dates, and for others."""

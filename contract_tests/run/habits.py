@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from ..client.dialect import JSON, LONGEST_ID, ODD_SIGNS, Dialect
-from ..client.walk import WHOLE, Walk
+from ..client.walk import Walk
 from ..instants import DAY, MINUTE
 from ..result import Habit
 from .learning import Learnt
+
+CREATED = 201
 
 UNITS = {DAY: "day", MINUTE: "minute"}
 
@@ -19,7 +20,7 @@ def habits(learnt: Learnt, walk: Walk) -> tuple[Habit, ...]:
     dialect = learnt.dialect
     told = [*_of_lists(learnt, walk)]
     if learnt.created is not None:
-        told += [*_of_ids(dialect), *_of_dates(dialect), *_of_records(dialect)]
+        told += [*_of_ids(dialect), *_of_dates(learnt), *_of_records(learnt)]
     return tuple(told)
 
 
@@ -30,10 +31,8 @@ def _of_lists(learnt: Learnt, walk: Walk) -> Iterator[Habit]:
         yield Habit("pages", f"no page has more than {max(walk.sizes)} records")
     if learnt.first_index:
         yield Habit("pages", "the first record of the list has the offset 1")
-    if learnt.dialect.region is not WHOLE and learnt.dialect.region.size is not None:
-        yield Habit("order", "a new record comes first in the list")
-    elif learnt.dialect.region is not WHOLE:
-        yield Habit("order", "a new record comes last in the list")
+    if learnt.place:
+        yield Habit("order", f"a new record stands {learnt.place} in the list")
 
 
 def _of_ids(dialect: Dialect) -> Iterator[Habit]:
@@ -55,8 +54,10 @@ def _of_ids(dialect: Dialect) -> Iterator[Habit]:
         yield Habit("api_id", f"one of {dialect.longest_id} characters is taken, and none of {LONGEST_ID}")
 
 
-def _of_dates(dialect: Dialect) -> Iterator[Habit]:
-    dates = dialect.dates
+def _of_dates(learnt: Learnt) -> Iterator[Habit]:
+    dates = learnt.dialect.dates
+    if learnt.written_date:
+        yield Habit("dates", f"are written as {learnt.written_date}")
     if dates.form is None:
         yield Habit("dates", "are taken in no form that was tried")
         return
@@ -79,7 +80,10 @@ def _of_dates(dialect: Dialect) -> Iterator[Habit]:
         yield Habit("dates", f"are kept to the {UNITS[dates.unit]}")
 
 
-def _of_records(dialect: Dialect) -> Iterator[Habit]:
+def _of_records(learnt: Learnt) -> Iterator[Habit]:
+    dialect = learnt.dialect
+    if learnt.created is not None and learnt.created.status != CREATED:
+        yield Habit("records", f"a creation is answered {learnt.created.status}")
     if not dialect.pairs_repeat:
         yield Habit("records", "a person has at most one for a package")
     if not dialect.person_changes:
@@ -90,10 +94,10 @@ def _of_records(dialect: Dialect) -> Iterator[Habit]:
         yield Habit("records", f"a PATCH is taken as {dialect.patch_type}, and not as {JSON}")
     if dialect.whole_puts:
         yield Habit("records", "a PUT must give every date")
-    if dialect.lag:
-        yield Habit("writes", late(dialect.lag))
+    if learnt.lag:
+        yield Habit("writes", late(learnt.lag))
 
 
 def late(seconds: float) -> str:
     """Say after how many seconds a write was seen."""
-    return f"show not at once, but up to {timedelta(seconds=round(seconds, 1)).total_seconds():g} s later"
+    return f"show not at once, but {max(0.1, seconds):.1f} s later"

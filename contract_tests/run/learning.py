@@ -73,6 +73,12 @@ class Learnt:
     bench: Bench
     dialect: Dialect
     first_index: int = 0
+    lag: float = 0.0
+    """After how many seconds the slowest write was seen; 0 when all were at once."""
+    place: str = ""
+    """Where new records stand in the list, in a word; empty where that is not known."""
+    written_date: str = ""
+    """A date as the service shows it that was sent as FINE or WHOLE_SECONDS."""
     created: Exchange | None = None
     """How the first creation that was accepted went; None when none was."""
     refused: Exchange | None = None
@@ -235,7 +241,7 @@ class Learner:
             if lag is None:
                 break  # it is not late, but wrong, and not for here to judge
             lags.append(lag)
-        slowest = max(lags, default=0.0)
+        slowest = self.learnt.lag = max(lags, default=0.0)
         self._know(lag=slowest * 1.2 + 0.1 if slowest else 0.0)
 
     def _sightings(self, api_id: str) -> Iterator[Callable[[], bool]]:
@@ -282,13 +288,16 @@ class Learner:
     def _place(self, plain: str) -> bool:
         """Find our record in the list, and note where it stands, should the list be long."""
         service, before = self._dialogue.service, len(self._walk.ids)
-        if before <= SMALL:
-            return plain in service.walk().ids
-        for region in (Region(max(0, before - MARGIN) // 100 * 100), Region(0, MARGIN)):
-            if plain in service.walk(region=region).ids:
-                self._know(region=region)
-                return True
-        return plain in service.walk().ids
+        if before > SMALL:
+            for region in (Region(max(0, before - MARGIN) // 100 * 100), Region(0, MARGIN)):
+                if plain in service.walk(region=region).ids:
+                    self._know(region=region)
+                    self.learnt.place = "last" if region.first else "first"
+                    return True
+        ids = service.walk().ids
+        if plain in ids and len(ids) > 1:
+            self.learnt.place = {0: "first", len(ids) - 1: "last"}.get(ids.index(plain), "anywhere")
+        return plain in ids
 
     # For whom and what
 
@@ -466,6 +475,7 @@ class Learner:
         exchange = self._dialogue.read(created)
         record = record_in(exchange.answer) if exchange is not None and exchange.ok else None
         self._drop(created)
+        self.learnt.written_date = str((record or {}).get("date_started", ""))
         shown = read_instant((record or {}).get("date_started"))
         return _unit(sent, shown) if shown is not None else SECOND
 
