@@ -31,7 +31,7 @@ EPOCH_UNITS = (10**6, 10**3, 1, 10**-3)
 
 LIKELY = datetime(2020, 1, 1)
 
-DOT_NET = re.compile(r"/Date\((-?\d+)(?:[+-]\d{4})?\)/")
+DOT_NET = re.compile(r"/Date\((-?\d{1,19})(?:[+-]\d{4})?\)/")
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,10 @@ def read_instant(value: object) -> Instant | None:
     return parse_instant(text) or next(_readings(text), None)
 
 
-def looks_like_a_date(value: object) -> bool:
+def looks_like_a_date(value: object, depth: int = 3) -> bool:
     """Whether a value can be meant for a date-time at all, also one in a form, or of a year, that nobody here knows."""
     if isinstance(value, dict):
-        return any(looks_like_a_date(item) for item in value.values())  # {"$date": ...}
+        return depth > 0 and any(looks_like_a_date(item, depth - 1) for item in value.values())  # {"$date": ...}
     if isinstance(value, str):
         numbers = re.findall(r"\d+", value)
         return read_instant(value) is not None or (len(numbers) >= 3 and any(len(digits) >= 4 for digits in numbers))
@@ -163,7 +163,7 @@ def _of_digits(text: str) -> Instant | None:
 
 def _of_number(number: float) -> Instant | None:
     """Seconds, milliseconds or less since 1970: what gives a year near ours is likely, the others are possible."""
-    moments = [moment for micros in EPOCH_UNITS if (moment := _since_1970(number * micros)) is not None]
+    moments = [moment for micros in EPOCH_UNITS if (moment := _since_1970(number, micros)) is not None]
     if not moments:
         return None
     likely = min(moments, key=lambda moment: abs(moment - LIKELY))
@@ -184,9 +184,9 @@ def _of_parts(parts: list[object]) -> Instant | None:
     return Instant(wall, DAY if len(parts) == 3 else SECOND, wall, zoned=False)
 
 
-def _since_1970(micros: float) -> datetime | None:
+def _since_1970(number: float, micros: float) -> datetime | None:
     try:
-        return EPOCH + timedelta(microseconds=int(micros))
+        return EPOCH + timedelta(microseconds=int(number * micros))
     except (OverflowError, ValueError):
         return None
 

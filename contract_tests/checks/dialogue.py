@@ -312,6 +312,8 @@ class Dialogue:
             yield undated
         if self._pairs:
             yield self._with_free_pair(undated)
+        if undated.get("api_id"):
+            yield {**undated, "api_id": self.new_id()}
 
     def _with_free_pair(self, body: dict[str, Any]) -> dict[str, Any]:
         """The body for another person, of the same package if possible, where a person may have one record for it."""

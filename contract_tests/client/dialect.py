@@ -122,6 +122,8 @@ class Dialect:
     """Common words that it searches for; empty while none was tried."""
     region: Region = WHOLE
     """Where in the list our records stand."""
+    fresh: bool = True
+    """Whether each write was seen at last, everywhere: else something may be kept for longer than anybody waited."""
     lag: float = 0.0
     """How many seconds it takes at most until a write is seen everywhere."""
 

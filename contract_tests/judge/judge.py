@@ -346,7 +346,7 @@ class Judge:
 
     def _took_another(self, before: Known, expected: str, answered: object) -> bool:
         """Whether the answer to an update shows another record of ours; then both are uncertain from here on."""
-        if answered == before.api_id or answered not in self.model.records:
+        if not isinstance(answered, str) or answered == before.api_id or answered not in self.model.records:
             return False
         self.findings.find(
             "update-touches-one-record", f"the record {expected} is updated", f"the record {answered} is"
@@ -419,7 +419,7 @@ class Judge:
             return
         if not isinstance(problem, dict) or not isinstance(problem.get("errors"), list):
             return
-        pointers = {error.get("pointer") for error in problem["errors"] if isinstance(error, dict)}
+        pointers = {str(error.get("pointer")) for error in problem["errors"] if isinstance(error, dict)}
         if "" in pointers:
             return  # the body as a whole was wrong, to this reader of JSON
         wrong = {f"/{name}" for name in ("person_api_id", "package_api_id") if not isinstance(body.get(name, ""), str)}

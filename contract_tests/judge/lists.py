@@ -411,7 +411,11 @@ class ListJudge:
             expected = "null" if offset is None else f"a link to offset {offset}"
             self._findings.expect(rule, offset is None and link is None, f"{name} of {window} is {expected}", link)
             return
-        parts = urlsplit(link)
+        try:
+            parts = urlsplit(link)
+        except ValueError:
+            self._findings.find(rule, f"{name} of {window} is a URL", link)
+            return
         given = parse_qs(parts.query, keep_blank_values=True)
         # The page before one that starts inside the first page may be cut short, so as not to overlap it.
         limits = {str(window.limit)} | ({str(window.start)} if name == "previous" else set())

@@ -171,7 +171,9 @@ def complaint_of(validator: jsonschema_rs.Validator, document: Any) -> str:
     """What is wrong with a document first; empty when nothing is."""
     try:
         error = next(iter(validator.iter_errors(document)), None)
-    except UnicodeEncodeError:
+    except ValueError as exc:
+        if not isinstance(exc, UnicodeEncodeError):
+            return "objects in objects, deeper than anybody reads"
         return "a text with half a character in it"  # a lone surrogate, which JSON can spell and no encoding knows
     if error is None:
         return ""

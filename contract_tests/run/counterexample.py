@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -27,8 +28,14 @@ class ReplayError(ValueError):
     """A file that holds no counterexample. The message says what is wrong with it."""
 
 
-PAUSE = 0.7
+PAUSE = 1.2
 """Seconds after each write until anything is read, to tell what is wrong from what is only late."""
+
+LONG_PAUSE = 5.0
+"""The same, on a service of which it is not known whether it shows every write at last."""
+
+LONGEST_PAUSE = 65.0
+"""The most that a cache is waited for, which says for how long it keeps what it shows."""
 
 AGAIN = 3
 """How often the same requests are sent before what they showed once is given up."""
@@ -47,8 +54,26 @@ def play(bench: Bench, steps: Sequence[Step], *, pause: float = 0.0) -> Dialogue
 
 
 def confirmed(bench: Bench, steps: Sequence[Step], rule: str) -> Dialogue:
-    """Send steps anew, with pauses where the rule may be about a write that is only late."""
-    return play(bench, steps, pause=max(PAUSE, bench.patience) if rule in LATE else 0.0)
+    """Send steps anew, with pauses where the rule may be about a write that is only late.
+
+    Where an answer says that it is kept in a cache, the pause is as long as that, if nothing shorter helps.
+    """
+    if rule not in LATE:
+        return play(bench, steps)
+    dialogue = play(bench, steps, pause=max(PAUSE, bench.patience))
+    longer = max(0.0 if bench.dialect.fresh else LONG_PAUSE, *map(_kept_for, dialogue.performed), 0.0)
+    if longer and dialogue.judge.findings.of(rule) is not None:
+        return play(bench, steps, pause=min(LONGEST_PAUSE, longer))
+    return dialogue
+
+
+def _kept_for(performed: Performed) -> float:
+    """For how many seconds the answer to a reading is kept, by its Cache-Control (RFC 9111)."""
+    exchange = performed.exchange
+    if exchange is None or exchange.method != "GET":
+        return 0.0
+    age = re.search(r"\b(?:s-maxage|max-age)=(\d{1,6})", exchange.headers.get("cache-control", ""))
+    return float(age[1]) + 0.5 if age is not None and int(age[1]) else 0.0
 
 
 class Shrinker:
@@ -82,8 +107,6 @@ class Shrinker:
                 steps, best = self._reduce(candidates, steps, best, rule)
             # Simpler members may have made more steps superfluous.
             steps, best = self._reduce(_without_chunks, steps, best, rule)
-        if rule not in LATE:
-            return best
         dialogue = confirmed(self._bench, steps, rule)
         finding = dialogue.judge.findings.of(rule)
         self.late = self.late or finding is None

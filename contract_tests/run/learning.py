@@ -93,6 +93,8 @@ class Learner:
     def __init__(self, bench: Bench, walk: Walk) -> None:
         self.learnt = Learnt(bench, replace(FLUENT, region=WHOLE))
         self._walk = walk
+        self._stranded = False
+        """Whether a record was created that has no address."""
         self._dialogue: Dialogue = bench.dialogue(Manner(FLUENT), frozenset())
 
     # Reading
@@ -239,7 +241,9 @@ class Learner:
         for seen in self._sightings(api_id):
             lag = self._until(seen)
             if lag is None:
-                break  # it is not late, but wrong, and not for here to judge
+                # It is wrong, and not for here to judge; or a cache keeps it for long.
+                self._know(fresh=False)
+                break
             lags.append(lag)
         slowest = self.learnt.lag = max(lags, default=0.0)
         self._know(lag=slowest * 1.2 + 0.1 if slowest else 0.0)
@@ -368,12 +372,12 @@ class Learner:
         self._know(signs=signs, lost_signs=lost)
         room = LONGEST_ID - len(self._dialogue.symbols.plain(self._dialogue.new_id()))
         everything = "A" + "".join(f"{sign}1b" for sign in signs)
-        if self._takes(everything.ljust(room, "z")[:room]) or self._lost:
+        if self._takes(everything.ljust(room, "z")[:room]) or self._stranded:
             return
         for sign in signs:
             if not self._takes(f"a{sign}1b"):
                 self._know(signs=self.learnt.dialect.signs.replace(sign, ""))
-        if not self._lost:
+        if not self._stranded:
             self._know(capitals=self._takes("A"))
         self._learn_length()
 
@@ -381,15 +385,10 @@ class Learner:
         for length in (LONGEST_ID, *SHORT_IDS):
             begin = self._dialogue.new_id()
             room = length - len(self._dialogue.symbols.plain(begin))
-            if self._lost or room <= 0 or self._takes("z" * room):
-                self._know(longest_id=SHORT_IDS[-1] if self._lost or room <= 0 else length)
+            if self._stranded or room <= 0 or self._takes("z" * room):
+                self._know(longest_id=SHORT_IDS[-1] if self._stranded or room <= 0 else length)
                 return
         self._know(longest_id=SHORT_IDS[-1])
-
-    @property
-    def _lost(self) -> bool:
-        """Whether a record was created that has no address."""
-        return self.learnt.dialect.lost_signs == ODD_SIGNS
 
     def _may_have_address(self, tail: str) -> bool:
         """Whether asking for an unknown record with such an id is answered as for any other: else nothing is there."""
@@ -412,6 +411,7 @@ class Learner:
             return False
         found = self._until_found(created)
         if not found:
+            self._stranded = True
             self._know(signs="", lost_signs=ODD_SIGNS, capitals=False, longest_id=SHORT_IDS[-1])
         self._drop(created)
         return found

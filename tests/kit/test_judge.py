@@ -190,3 +190,51 @@ def test_a_search_for_nobody_finds_nothing_and_other_terms_what_they_like() -> N
     assert broken(made) == set()
     made.observe(answered("GET", 200, {"results": [STORED]}, query="search=qvxzqvxz"), 2)
     assert broken(made) == {"search-narrows"}
+
+
+DEEP: dict[str, Any] = {}
+for _ in range(700):
+    DEEP = {"a": DEEP}
+
+ODD: list[Any] = [
+    None,
+    0,
+    10**400,
+    -1.5,
+    True,
+    [],
+    [1],
+    [[]],
+    {},
+    {"$oid": "5"},
+    DEEP,
+    "",
+    "\ud800",
+    "/Date(" + "9" * 5000 + ")/",
+]
+
+
+@pytest.mark.parametrize("value", ODD, ids=lambda value: str(value)[:20])
+@pytest.mark.parametrize("field", [*STORED, "errors", "results", "next", "count"])
+def test_no_odd_answer_is_too_odd_to_be_judged(field: str, value: Any) -> None:
+    made = created(judge(), SENT, STORED)
+    for method in ("POST", "PUT", "PATCH"):
+        api_id = None if method == "POST" else OURS
+        body = SENT if method != "POST" else {**SENT, "api_id": f"{OURS}0"}
+        for status in (200, 400):
+            document = {**STORED, field: value, "errors": [{"pointer": value}, value]}
+            made.observe(answered(method, status, document, api_id=api_id, body=body), 2)
+    made.observe(answered("GET", 200, {**STORED, field: value}, api_id=OURS), 3)
+    page = {"count": 1, "next": "http://[::1/", "previous": None, "results": [{**STORED, field: value}], field: value}
+    made.observe(answered("GET", 200, page, query="limit=1"), 4)
+    assert made.findings.evaluations["no-server-error"] == 9
+
+
+def test_a_date_may_be_derived_from_one_that_is_given() -> None:
+    made = created(judge(), SENT, STORED)
+    date = "2024-05-06T07:08:09Z"
+    shown = {**STORED, "date_started": date, "date_completed": date}
+    made.observe(answered("PATCH", 200, shown, api_id=OURS, body={"date_completed": date}), 2)
+    assert broken(made) == set()
+    made.observe(answered("PATCH", 200, {**shown, "date_started": None}, api_id=OURS, body={"date_completed": date}), 3)
+    assert broken(made) == {"patch-is-partial"}
