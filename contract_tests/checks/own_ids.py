@@ -18,6 +18,8 @@ REFERENCES = {"person_api_id": "<<person:1>>", "package_api_id": "<<package:1>>"
 
 KNOWN = ("api_id", *REFERENCES)
 
+BLOCKED = re.compile("api|method", re.IGNORECASE)
+
 ILLEGAL_TAIL = " "
 """Makes an id of ours one that no record may have, where the generated one was so."""
 
@@ -87,8 +89,8 @@ class OwnIds:
     # In the body
 
     def _own_body(self, case: Any) -> dict[str, Any]:
-        # Of unknown members only the JSON types matter; a nested api_id of somebody would be blocked by the guard.
-        mapped = {name: value for name, value in case.body.items() if "api" not in name.lower() or name in KNOWN}
+        # Of unknown members only the JSON types matter; the guard would block an api_id of somebody, and another method.
+        mapped = {name: value for name, value in case.body.items() if name in KNOWN or not BLOCKED.search(name)}
         if "api_id" in mapped or (self._malformed and case.method == "POST"):
             # What should be refused, and is made all the same, must be found again.
             mapped["api_id"] = self._own_id(mapped.get("api_id", self._new_id()), case)

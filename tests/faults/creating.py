@@ -417,6 +417,11 @@ def _(mock: FaultyMock) -> None:
     assigned_at(mock, lambda now: now - timedelta(hours=1))
 
 
+@fault("date_assigned is that of ten minutes ago", breaks="date-assigned-is-now", shown_by=[post()])
+def _(mock: FaultyMock) -> None:
+    assigned_at(mock, lambda now: now - timedelta(minutes=10))
+
+
 @fault("date_assigned is the beginning of the day", breaks="date-assigned-generated", shown_by=[post()])
 def _(mock: FaultyMock) -> None:
     assigned_at(mock, lambda now: now.replace(hour=0, minute=0, second=0, microsecond=0))
@@ -537,6 +542,11 @@ def _(mock: FaultyMock) -> None:
 @fault("a date that has not come is an empty text", breaks="dates-are-rfc-3339", shown_by=[get("rec-0003")])
 def _(mock: FaultyMock) -> None:
     shown_as(mock, lambda record: {name: "" if value is None else value for name, value in record.items()})
+
+
+@fault("a date that has not come is left out", breaks="all-fields-are-shown", shown_by=[get("rec-0003")])
+def _(mock: FaultyMock) -> None:
+    shown_as(mock, lambda record: {name: value for name, value in record.items() if value is not None})
 
 
 @fault("a given api_id is a number", breaks="field-types", shown_by=[post()])

@@ -151,7 +151,9 @@ def test_pages_are_windows_of_the_list(client: Client, habit: Habit) -> None:
     everything = [record["api_id"] for record in client.everything()]
     assert len(everything) >= 60 or habit.kind == "sizes"
     assert len(set(everything)) == len(everything)
-    assert [record["api_id"] for record in client.records(limit=10, offset=20)] == everything[20:30]
+    page = [record["api_id"] for record in client.records(limit=10, offset=20)]
+    assert page == everything[20 : 20 + len(page)]
+    assert page or len(everything) <= 20
 
 
 def test_a_search_returns_records_of_the_list(client: Client) -> None:
