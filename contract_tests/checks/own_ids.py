@@ -89,7 +89,7 @@ class OwnIds:
     # In the body
 
     def _own_body(self, case: Any) -> dict[str, Any]:
-        # Of unknown members only the JSON types matter; the guard would block an api_id of somebody, and another method.
+        # Of unknown members only the JSON types matter; the guard would block an api_id, and another method.
         mapped = {name: value for name, value in case.body.items() if name in KNOWN or not BLOCKED.search(name)}
         if "api_id" in mapped or (self._malformed and case.method == "POST"):
             # What should be refused, and is made all the same, must be found again.
