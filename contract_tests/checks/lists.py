@@ -332,7 +332,7 @@ def parameters_of_others_change_nothing(context: CheckContext) -> None:
             ("q", "zz"),
         ):
             dialogue.request("GET", parameters=[extra])
-        dialogue.request("GET", parameters=[("limit", "2"), ("page_size", "1"), ("offset", "1")])
+        dialogue.request("GET", parameters=[("limit", "2"), ("page_size", "1"), ("offset", str(walk.first + 1))])
 
     between_walks(context, ask)
 

@@ -14,7 +14,7 @@ from .counterexample import PAUSE, Shrinker, show
 
 SHRINKING = 60
 """How many requests may be spent on making one counterexample shorter."""
-SHRINKING_ALL = 600
+SHRINKING_ALL = 300
 
 NEEDS_WRITES = "it can't be checked without writing"
 
