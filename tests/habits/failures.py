@@ -47,7 +47,7 @@ class TryAgain(Failing):
         return Answer(503, b"{}", "application/json", (("Retry-After", "1"),))
 
 
-@habit("one request in 90 is done, and answered 502")
+@habit("one request in 90 is done, and answered 502", leaves=2)
 class DoneAndLost(Failing):
     every = 90
 
@@ -71,7 +71,7 @@ class Dropped(Failing):
         return Answer(500, dropped=True)
 
 
-@habit("one request in 110 is done, and not answered", host=hosted_by_hand, leaves=1)
+@habit("one request in 110 is done, and not answered", host=hosted_by_hand, leaves=2)
 class DoneAndDropped(Failing):
     every = 110
 
@@ -104,7 +104,7 @@ class ClosesIdle(TrainingService):
         return super().answer(request)
 
 
-@habit("one request in 130 is 200, a page about maintenance", leaves=1)
+@habit("one request in 130 is 200, a page about maintenance", leaves=2)
 class Maintenance(Failing):
     every = 130
 
@@ -133,7 +133,7 @@ class Locked(Failing):
         return self.error(409, "could not obtain lock")
 
 
-@habit("one answer in 80 ends in the middle", host=hosted_by_hand, leaves=1)
+@habit("one answer in 80 ends in the middle", host=hosted_by_hand, leaves=2)
 class CutOff(Failing):
     every = 80
 
