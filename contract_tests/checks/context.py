@@ -104,25 +104,27 @@ class CheckContext:
         """Play one dialogue; again, when others moved the data before the check's own rule could be checked."""
         for _ in range(TRIES):
             dialogue = self.dialogue()
-            passing = self.guarded(dialogue, lambda dialogue=dialogue: play(dialogue))  # type: ignore[misc]
-            if not passing and self.rule not in dialogue.judge.findings.inconclusive:
+            passes_in = self.guarded(dialogue, lambda dialogue=dialogue: play(dialogue))  # type: ignore[misc]
+            if passes_in is not None:
+                dialogue.manner.sleep(passes_in)
+            elif self.rule not in dialogue.judge.findings.inconclusive:
                 return
 
-    def guarded(self, dialogue: Dialogue, play: Callable[[], None]) -> bool:
+    def guarded(self, dialogue: Dialogue, play: Callable[[], None]) -> float | None:
         """Play, collect what was found however it ends, and clear up unless the run is over.
 
-        Return whether it failed for a reason that may be gone the next time.
+        Return in how many seconds it may be tried again, if it failed for a reason that may be gone then.
         """
-        passing = False
+        passes_in = None
         try:
             play()
         except SetupFailed as exc:
-            passing = exc.passing
+            passes_in = exc.passes_in
             self.inconclusive.append(str(exc))
         finally:
             self.collect(dialogue)
         dialogue.clear()
-        return passing
+        return passes_in
 
     @property
     def halted(self) -> bool:

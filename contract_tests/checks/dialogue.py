@@ -12,6 +12,7 @@ import requests
 
 from ..client.dialect import FLUENT, PLAIN_LATER, PLAIN_PAST, Dialect
 from ..client.exchange import Exchange
+from ..client.retry_after import retry_after
 from ..client.service import Service
 from ..client.step import WALK, Step, Symbols, query, quoted
 from ..client.walk import Walk
@@ -27,6 +28,9 @@ T = TypeVar("T")
 JSON = ("Content-Type", "application/json")
 
 WHOLE_DATES = {"date_started": PLAIN_PAST, "date_completed": PLAIN_LATER}
+
+LONGEST_WAIT = 20.0
+"""The most seconds that a service is left alone for, as it asks, before a dialogue is begun again."""
 
 WALKS = 3
 
@@ -70,10 +74,10 @@ LATE = frozenset(
 class SetupFailed(Exception):
     """The service would not let the dialogue be set up: it refused what it may refuse, or failed."""
 
-    def __init__(self, why: str, *, passing: bool = False) -> None:
+    def __init__(self, why: str, *, passes_in: float | None = None) -> None:
         super().__init__(why)
-        self.passing = passing
-        """Whether it may be another time: no answer came, or a server error."""
+        self.passes_in = passes_in
+        """In how many seconds it may be tried again, as no answer came or a server error; None where that is no use."""
 
 
 @dataclass(frozen=True)
@@ -290,12 +294,14 @@ class Dialogue:
                 return self._api_id_of(attempt)
             if exchange is None or not exchange.refused:
                 break
-        passing = exchange is not None and not exchange.refused
+        passes_in = None
+        if exchange is not None and not exchange.refused:
+            passes_in = min(LONGEST_WAIT, retry_after(exchange.headers, utc_now()) or 0.0)
         whom = " and ".join(self.symbols.plain(str(body.get(name))) for name in ("person_api_id", "package_api_id"))
         raise SetupFailed(
             f"no record of {whom} could be created ({_shown(exchange)}): "
             "other ids may help, with --person-api-id and --package-api-id",
-            passing=passing,
+            passes_in=passes_in,
         )
 
     def _attempts(self, body: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -90,7 +91,8 @@ class OwnIds:
 
     def _own_body(self, case: Any) -> dict[str, Any]:
         # Of unknown members only the JSON types matter; the guard would block an api_id, and another method.
-        mapped = {name: value for name, value in case.body.items() if name in KNOWN or not BLOCKED.search(name)}
+        named = {name: value for name, value in case.body.items() if name in KNOWN or not BLOCKED.search(name)}
+        mapped = {name: _harmless(value) for name, value in named.items()}
         if "api_id" in mapped or (self._malformed and case.method == "POST"):
             # What should be refused, and is made all the same, must be found again.
             mapped["api_id"] = self._own_id(mapped.get("api_id", self._new_id()), case)
@@ -126,3 +128,9 @@ def _valid(validator: jsonschema_rs.Validator, body: Any) -> bool:
         return validator.is_valid(body)
     except (ValueError, TypeError):  # it is no JSON: nothing at all, bytes, half a character
         return False
+
+
+def _harmless(value: Any) -> Any:
+    """The value, or an empty one of its type where the guard would block a name in it."""
+    inner = isinstance(value, (dict, list)) and BLOCKED.search(json.dumps(value)) is not None
+    return type(value)() if inner else value
