@@ -3,7 +3,7 @@
 import logging
 import warnings
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns about the HTTP client it will want one day.
@@ -41,30 +41,34 @@ MAX_CONTROL_BODY = 256 * 1024 * 1024
 """The state of an organisation with a million records must go in as it came out."""
 
 
-def create_app(
-    scenario: str | Scenario = "default",
-    *,
-    clock: Source = system_time,
-    seed: int = 0,
-    cors_origins: Sequence[str] = ("*",),
-    max_organisations: int = 1000,
-    max_body: int = MAX_BODY,
-    trust_proxy: bool = False,
-) -> "MockApp":
+class Options(TypedDict, total=False):
+    """What a server may be told beside its scenario.
+
+    `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `cors_origins` are the origins whose
+    pages may call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_body` how many
+    bytes of a body are read, and `trust_proxy` says to build URLs from X-Forwarded-Proto and X-Forwarded-Host.
+    """
+
+    clock: Source
+    seed: int
+    cors_origins: Sequence[str]
+    max_organisations: int
+    max_body: int
+    trust_proxy: bool
+
+
+def create_app(scenario: str | Scenario = "default", **options: Unpack[Options]) -> "MockApp":
     """Return the mock server as an ASGI application, to be served or mounted as any other.
 
     >>> from starlette.applications import Starlette
     >>> from starlette.routing import Mount
     >>> app = Starlette(routes=[Mount("/api", create_app("empty"))])
 
-    `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file;
-    `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `cors_origins` are the origins whose
-    pages may call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_body` how many
-    bytes of a body are read, and `trust_proxy` says to build URLs from X-Forwarded-Proto and
-    X-Forwarded-Host. Raises FixtureInvalid.
+    `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file; the options are
+    those of `Options`. Raises FixtureInvalid.
     """
     start = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return MockApp(start, clock, seed, cors_origins, max_organisations, max_body, trust_proxy)
+    return MockApp(start, **options)
 
 
 class MockApp:
@@ -76,12 +80,13 @@ class MockApp:
     def __init__(
         self,
         start: Scenario,
-        clock: Source,
-        seed: int,
-        cors_origins: Sequence[str],
-        max_organisations: int,
-        max_body: int,
-        trust_proxy: bool,
+        *,
+        clock: Source = system_time,
+        seed: int = 0,
+        cors_origins: Sequence[str] = ("*",),
+        max_organisations: int = 1000,
+        max_body: int = MAX_BODY,
+        trust_proxy: bool = False,
     ) -> None:
         self.start = start
         self.coverage = Coverage()

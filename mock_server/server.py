@@ -4,15 +4,14 @@ import asyncio
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine
 from threading import Thread
-from typing import Any, Self
+from typing import Any, Self, Unpack
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from mock_server.app import MAX_BODY, create_app
-from mock_server.organisation.clock import Source, system_time
+from mock_server.app import Options, create_app
 from mock_server.organisation.scenario import Scenario
 from mock_server.web.protocol import Protocol
 
@@ -120,26 +119,8 @@ class MockServer:
     takes, and raises FixtureInvalid as that does.
     """
 
-    def __init__(
-        self,
-        scenario: str | Scenario = "default",
-        *,
-        clock: Source = system_time,
-        seed: int = 0,
-        cors_origins: Sequence[str] = ("*",),
-        max_organisations: int = 1000,
-        max_body: int = MAX_BODY,
-        trust_proxy: bool = False,
-    ) -> None:
-        self.app = create_app(
-            scenario,
-            clock=clock,
-            seed=seed,
-            cors_origins=cors_origins,
-            max_organisations=max_organisations,
-            max_body=max_body,
-            trust_proxy=trust_proxy,
-        )
+    def __init__(self, scenario: str | Scenario = "default", **options: Unpack[Options]) -> None:
+        self.app = create_app(scenario, **options)
         self._socket = listen("127.0.0.1", 0)
         self.url = url_of(self._socket)
         self._server = Server(self.app)
