@@ -68,12 +68,26 @@ class ContractMiddleware(SpecMiddleware):
         """Answer a request to a path of a contract; hand any other on."""
         if scope["type"] == "http":
             request: Request = scope["request"]
+            refused: Problem | None = scope.get("refused")
+            if refused is not None:
+                await _refuse_early(refused, scope, send)
+                return
             for served in self._served:
                 match = served.contract.match(request.path)
                 if match is not None:
                     await _serve(match, served, request, scope["sandbox"], receive, send)
                     return
         await self.app(scope, receive, send)
+
+
+async def _refuse_early(problem: Problem, scope: Scope, send: Send) -> None:
+    """Answer a request that was refused on its way here, and enter it in the journal unless it is the control API's."""
+    request: Request = scope["request"]
+    response = problem.response()
+    if not request.path.startswith("/_mock/"):
+        sandbox: Sandbox = scope["sandbox"]
+        sandbox.journal.add(Exchange(request, response))
+    await response.send(send)
 
 
 async def _serve(

@@ -14,7 +14,7 @@ class SandboxRouter:
     """Finds the sandbox of a request: `/org/{organisation}/...` names one, all else is the default's.
 
     What comes behind it finds in the scope the `sandbox`, the `request` with its path below the sandbox's own, and
-    a root path that ends there.
+    a root path that ends there; and in `refused` the problem of a request that is to go no further.
     """
 
     def __init__(self, app: ASGIApp, sandboxes: Sandboxes) -> None:
@@ -22,7 +22,7 @@ class SandboxRouter:
         self._sandboxes = sandboxes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a request on with its sandbox. Answers 404 itself where the address names none."""
+        """Hand a request on with its sandbox: the default one where the address names none that there can be."""
         if scope["type"] == "websocket":
             await WebSocketClose()(scope, receive, send)  # there is none
             return
@@ -31,15 +31,18 @@ class SandboxRouter:
             return
         root_path, path = path_below_root(scope)
         name, mount = DEFAULT, ""
+        refused: dict[str, Problem] = {}
         if path.startswith(PREFIX):
             name, slash, rest = path[len(PREFIX) :].partition("/")
-            if not NAME.fullmatch(name):
-                await _no_organisation(name).response().send(send)
-                return
-            mount, path = PREFIX + name, slash + rest
+            if NAME.fullmatch(name):
+                mount, path = PREFIX + name, slash + rest
+            else:
+                refused = {"refused": _no_organisation(name)}
+                name = DEFAULT
         await self._app(
             {
                 **scope,
+                **refused,
                 "app": self,  # with it, as Connexion does, Starlette's routers raise what Connexion then answers
                 "root_path": scope.get("root_path", "") + mount,
                 "request": Request(scope, root_path + mount, path),
