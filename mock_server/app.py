@@ -16,8 +16,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_spec.effective import read_spec
 from mock_server.api import records
+from mock_server.api.access import Access
 from mock_server.api.control import Control
+from mock_server.api.cors import Cors
 from mock_server.api.middleware import ContractMiddleware
+from mock_server.api.page_headers import PageHeaders
 from mock_server.api.pages import Pages
 from mock_server.api.sandbox_router import SandboxRouter
 from mock_server.bundled import control_spec
@@ -27,8 +30,10 @@ from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.fixture import load_scenario
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.sandboxes import Sandboxes
-from mock_server.web.cors import Cors
 from mock_server.web.forwarded import Forwarded
+from mock_server.web.host import Hosts
+from mock_server.web.origin import Origins
+from mock_server.web.token import Token
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
 
@@ -44,14 +49,21 @@ MAX_CONTROL_BODY = 256 * 1024 * 1024
 class Options(TypedDict, total=False):
     """What a server may be told beside its scenario.
 
-    `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `cors_origins` are the origins whose
-    pages may call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_body` how many
-    bytes of a body are read, and `trust_proxy` says to build URLs from X-Forwarded-Proto and X-Forwarded-Host.
+    `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `max_organisations` (2 or more) is how
+    many may live at once, `max_body` how many bytes of a body are read, and `trust_proxy` says to build URLs from
+    X-Forwarded-Proto and X-Forwarded-Host.
+
+    `cors_origins` are the origins whose pages may call it, the control API included ("*" for all); without it any page
+    may call the API, and pages of this machine the control API. `allowed_hosts` are the names by which the control API
+    may be asked beside those of this machine and addresses ("*.example.test" for all below one, "*" for all), and
+    `control_token` is what it asks for: a ValueError where that is not of visible ASCII characters.
     """
 
     clock: Source
     seed: int
-    cors_origins: Sequence[str]
+    cors_origins: Sequence[str] | None
+    allowed_hosts: Sequence[str]
+    control_token: str | None
     max_organisations: int
     max_body: int
     trust_proxy: bool
@@ -83,7 +95,9 @@ class MockApp:
         *,
         clock: Source = system_time,
         seed: int = 0,
-        cors_origins: Sequence[str] = ("*",),
+        cors_origins: Sequence[str] | None = None,
+        allowed_hosts: Sequence[str] = (),
+        control_token: str | None = None,
         max_organisations: int = 1000,
         max_body: int = MAX_BODY,
         trust_proxy: bool = False,
@@ -93,7 +107,9 @@ class MockApp:
         self.sandboxes = Sandboxes(
             lambda name: Sandbox(name, self.start, Clock(clock), seed, Coverage(self.coverage)), max_organisations
         )
-        self._cors_origins = cors_origins
+        self._origins = Origins(cors_origins)
+        self._token = None if control_token is None else Token(control_token)
+        self._access = Access(self._origins, Hosts(allowed_hosts), self._token)
         self._max_body = max_body
         self._trust_proxy = trust_proxy
         self.use_spec(read_spec())
@@ -106,10 +122,9 @@ class MockApp:
         """Keep to this contract from now on. Where it can't be compiled, raises and keeps to the one before."""
         operations: list[Operation] = []
         control = Control(self.sandboxes, lambda: self.start, operations)
-        app: ASGIApp = SandboxRouter(_connexion(spec, control, operations, self._max_body), self.sandboxes)
-        if self._trust_proxy:
-            app = Forwarded(app)
-        self._app = Cors(app, self._cors_origins)
+        app: ASGIApp = _connexion(spec, control, operations, self._max_body, self._token)
+        app = SandboxRouter(Cors(app, self._origins), self.sandboxes, self._access)
+        self._app = Forwarded(app) if self._trust_proxy else app
         self.operations = operations
 
     def use_start(self, start: Scenario) -> None:
@@ -146,11 +161,13 @@ class _Application(ConnexionMiddleware):
         return stack
 
 
-def _connexion(spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int) -> ASGIApp:
+def _connexion(
+    spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int, token: Token | None
+) -> ASGIApp:
     """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
     app = _Application(
-        Pages(spec, control_spec()),
-        middlewares=[ContractMiddleware, ExceptionMiddleware, SwaggerUIMiddleware],
+        Pages(spec, control_spec(), token),
+        middlewares=[ContractMiddleware, PageHeaders, ExceptionMiddleware, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
     app.add_api(

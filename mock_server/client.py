@@ -15,11 +15,13 @@ class OrganisationClient:
     ...     organisation.state()["clock"]
     {'now': '2026-02-01T08:00:00Z', 'frozen': True}
 
-    Every method raises `requests.HTTPError` with the server's words where it refuses.
+    `token` is the control token, of a server that asks for one. Every method raises `requests.HTTPError` with the
+    server's words where it refuses.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str | None = None) -> None:
         self.url = url
+        self._headers = {} if token is None else {"Authorization": f"Bearer {token}"}
 
     def reset(self) -> None:
         """Go back to the scenario: records, clock, ids, faults and journal."""
@@ -57,7 +59,8 @@ class OrganisationClient:
         return exchanges
 
     def _control(self, method: str, what: str, body: Any = None, params: Any = None) -> Any:
-        answer = requests.request(method, f"{self.url}/_mock/{what}", json=body, params=params, timeout=30)
+        url = f"{self.url}/_mock/{what}"
+        answer = requests.request(method, url, json=body, params=params, headers=self._headers, timeout=30)
         if not answer.ok:
             raise requests.HTTPError(answer.json().get("detail", answer.text), response=answer)
         return answer.json() if answer.content else None

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,8 @@ from typing import Any
 
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+")
 
+_TOKEN_VARIABLE = "TRAINING_MOCK_CONTROL_TOKEN"
+
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
@@ -17,6 +20,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted. Returns 0 at the end, 2 if it can't start, 1 if it could not save at the end."""
     words = sys.argv[1:] if arguments is None else arguments
     options = _parser(everything="--help-all" in words).parse_args(words)
+    unguarded = _unguarded(options)
+    if unguarded:
+        return _refuse(unguarded)
     # Imported late: help and usage errors need none of it.
     from mock_server.app import create_app
     from mock_server.files import Files, Unwritable
@@ -29,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app = create_app(
             scenario,
             seed=options.seed,
-            cors_origins=options.cors_origin or ["*"],
+            cors_origins=options.cors_origin,
+            allowed_hosts=options.allowed_host,
+            control_token=options.control_token,
             max_organisations=options.max_organisations,
             max_body=options.max_body,
             trust_proxy=options.proxy_headers,
@@ -63,6 +71,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0 if files.saved else 1
 
 
+def _unguarded(options: argparse.Namespace) -> str:
+    """Say what is missing where the control API would be open to the network, nothing where it is not."""
+    from mock_server.web.host import is_loopback
+
+    if is_loopback(options.host) or options.control_token is not None or options.open_control:
+        return ""
+    return (
+        f"--host {options.host} opens the control API to the network: protect it with --control-token TOKEN "
+        f"(or {_TOKEN_VARIABLE}), or say --open-control"
+    )
+
+
 def _refuse(reason: str) -> int:
     _tell(reason)
     return 2
@@ -94,7 +114,8 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
         type=_origin,
         action="append",
         metavar="ORIGIN",
-        help="let only pages of this origin read the answers; may be repeated (default: any origin)",
+        help="let only pages of this origin use the API, and the control API too; may be repeated (default: pages of "
+        "any origin may use the API, those of this machine the control API too)",
     )
     add("--reload", action="store_true", help="follow changes of the spec and the scenario, and keep all records")
     add(
@@ -113,6 +134,27 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
     def add_rare(flag: str, text: str, **options: Any) -> None:
         add(flag, help=text if everything else argparse.SUPPRESS, **options)
 
+    add_rare(
+        "--control-token",
+        f"ask for this token at the dashboard and the control API (default: {_TOKEN_VARIABLE} of the environment)",
+        type=_token,
+        default=os.environ.get(_TOKEN_VARIABLE),
+        metavar="TOKEN",
+    )
+    add_rare(
+        "--open-control",
+        "with a --host beyond this machine, let everybody there use the control API without a token",
+        action="store_true",
+    )
+    add_rare(
+        "--allowed-host",
+        "answer the control API by this name too; may be repeated; *.NAME is all below it, * is all (default: the "
+        "names of this machine, and addresses)",
+        type=_host,
+        action="append",
+        default=[],
+        metavar="NAME",
+    )
     add_rare("--proxy-headers", "build links from X-Forwarded-Proto and X-Forwarded-Host", action="store_true")
     add_rare(
         "--max-organisations",
@@ -153,6 +195,20 @@ def _origin(text: str) -> str:
     """An origin as a browser names it (RFC 6454, section 6.2), for argparse; "*" for all."""
     if text != "*" and not _ORIGIN.fullmatch(text):
         raise argparse.ArgumentTypeError(f"must be an origin without a path, such as http://localhost:5173, not {text}")
+    return text
+
+
+def _token(text: str) -> str:
+    """A control token, for argparse, whose own words would tell it."""
+    if not re.fullmatch(r"[!-~]+", text):
+        raise argparse.ArgumentTypeError("must be of visible ASCII characters, and of at least one")
+    return text
+
+
+def _host(text: str) -> str:
+    """The name of a host without a port, for argparse; "*" for all, or for all below a name."""
+    if not re.fullmatch(r"\*|(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", text):
+        raise argparse.ArgumentTypeError(f"must be the name of a host without a port, such as mock.test, not {text}")
     return text
 
 

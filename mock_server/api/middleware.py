@@ -84,7 +84,7 @@ async def _refuse_early(problem: Problem, scope: Scope, send: Send) -> None:
     """Answer a request that was refused on its way here, and enter it in the journal unless it is the control API's."""
     request: Request = scope["request"]
     response = problem.response()
-    if not request.path.startswith("/_mock/"):
+    if not request.is_control:
         sandbox: Sandbox = scope["sandbox"]
         sandbox.journal.add(Exchange(request, response))
     await response.send(send)

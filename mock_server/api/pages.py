@@ -16,20 +16,31 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
 from mock_server.api.events import journal_events
+from mock_server.api.page_headers import hashes
+from mock_server.api.sign_in import SIGN_IN, SignIn
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
+from mock_server.web.token import Token
 from mock_server.workbench.exchange import Exchange
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent / "dashboard"
 FRESH = {"cache-control": "no-cache"}
 
+_INDEX = (HERE / "index.html").read_text("utf-8")
+_CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_INDEX_POLICY = {"content-security-policy": f"{_CLOSED}; img-src data:; style-src {hashes(_INDEX, 'style')}"}
+# What the organisation holds may be anything; nothing of it is to run, or to be fetched from elsewhere.
+_DASHBOARD_POLICY = {
+    "content-security-policy": f"{_CLOSED}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
+}
+
 
 class Pages:
     """An ASGI application for every path that is no operation's."""
 
-    def __init__(self, spec: Mapping[str, Any], control: Mapping[str, Any]) -> None:
+    def __init__(self, spec: Mapping[str, Any], control: Mapping[str, Any], token: Token | None) -> None:
         self._paths = " and ".join(spec["paths"])
         self._router = Router(
             [
@@ -38,6 +49,7 @@ class Pages:
                 *_spec_routes("/_mock", control),
                 Route("/_mock/", _dashboard),
                 Route("/_mock/journal/events", _Events, methods=["GET"]),
+                *([] if token is None else [Route(SIGN_IN, SignIn(token), methods=["GET", "POST"])]),
                 Mount("/_mock/dashboard", _Files(directory=DASHBOARD)),
             ],
             default=self._nothing_here,
@@ -50,7 +62,7 @@ class Pages:
     async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
         request: Request = scope["request"]
         sandbox: Sandbox = scope["sandbox"]
-        api = "control API is shown at /_mock/ui/" if request.path.startswith("/_mock/") else f"API is at {self._paths}"
+        api = "control API is shown at /_mock/ui/" if request.is_control else f"API is at {self._paths}"
         detail = f"There is nothing at {request.path[:200]}. The {api}."
         response = Problem(404, detail).response()
         # A consumer that calls a wrong path wants to find that in the journal.
@@ -78,21 +90,24 @@ class _Events:
 
 
 async def _index(page: Page) -> HTMLResponse:
+    request: Request = page.scope["request"]
     sandbox: Sandbox = page.scope["sandbox"]
     organisation = sandbox.organisation
     return HTMLResponse(
-        Template((HERE / "index.html").read_text("utf-8")).substitute(
+        Template(_INDEX).substitute(
             root=html.escape(page.scope["root_path"]),
+            url=html.escape(request.url().removesuffix("/")),
             organisation=html.escape(sandbox.name),
             people=len(organisation.people),
             packages=len(organisation.packages),
             records=len(organisation.records),
-        )
+        ),
+        headers=_INDEX_POLICY,
     )
 
 
 async def _dashboard(_page: Page) -> FileResponse:
-    return FileResponse(DASHBOARD / "index.html", headers=FRESH)
+    return FileResponse(DASHBOARD / "index.html", headers=FRESH | _DASHBOARD_POLICY)
 
 
 def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:

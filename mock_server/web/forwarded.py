@@ -8,7 +8,9 @@ from mock_server.web.request import HOST
 class Forwarded:
     """Takes X-Forwarded-Proto and X-Forwarded-Host for the scheme and the host that the client asked for.
 
-    Only for a server that is reached through a proxy alone: anybody can send these headers.
+    Only for a server that is reached through a proxy alone: anybody can send these headers. A proxy that appends to
+    them, or knows nothing of them, hands on what a page has sent, so every host that was named on the way stands in
+    the scope as `asked`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -23,8 +25,14 @@ class Forwarded:
                 scope = {**scope, "scheme": scheme}
             if HOST.fullmatch(host):
                 others = [(name, value) for name, value in headers if name != b"host"]
-                scope = {**scope, "headers": [(b"host", host.encode("latin-1")), *others]}
+                scope = {**scope, "headers": [(b"host", host.encode("latin-1")), *others], "asked": _hosts(headers)}
         await self._app(scope, receive, send)
+
+
+def _hosts(headers: list[tuple[bytes, bytes]]) -> list[str]:
+    """Return the host of each hop."""
+    named = [str(value, "latin-1") for key, value in headers if key in (b"host", b"x-forwarded-host")]
+    return [host.strip() for value in named for host in value.split(",")]
 
 
 def _first(headers: list[tuple[bytes, bytes]], name: bytes) -> str:

@@ -9,6 +9,9 @@ from urllib.parse import quote
 HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 """A Host header that may stand in a URL."""
 
+CONTROL = "/_mock"
+"""The path of the control API, below the path of an organisation."""
+
 
 class Request:
     """One request.
@@ -37,6 +40,16 @@ class Request:
             if key == name:
                 return str(value, "latin-1")
         return None
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it is for the control API, its event streams or the dashboard, and not for the API."""
+        return self.path.startswith(CONTROL) and self.path[len(CONTROL) :][:1] in ("", "/")
+
+    def origin(self) -> str:
+        """Return the origin of the server as the client asked for it, empty where it named no host."""
+        host = self.header(b"host")
+        return f"{self._scope['scheme']}://{host}" if host else ""
 
     def url(self) -> str:
         """Return the absolute URL of this path without its query, as the client reaches it."""

@@ -6,6 +6,10 @@ from starlette.types import Send
 
 Headers = tuple[tuple[bytes, bytes], ...]
 
+# What is true of a mock's records now need not be so when a browser shows the page again. And an answer is marked for
+# the page that asked (CORS), so another page, or none, must not get it from a cache.
+_FRESH: Headers = ((b"cache-control", b"no-store"), (b"vary", b"Origin"))
+
 
 class Response(NamedTuple):
     """Status, body and headers of an answer."""
@@ -18,11 +22,11 @@ class Response(NamedTuple):
     def head(self) -> Headers:
         """Return all headers of the answer, those that tell of its body too."""
         if self.status == 204:  # RFC 9110, section 8.6: it tells of no body
-            return self.headers
+            return (*self.headers, *_FRESH)
         length = b"content-length", b"%d" % len(self.body)
         if self.media_type is None:
-            return (*self.headers, length)
-        return (*self.headers, (b"content-type", self.media_type.encode()), length)
+            return (*self.headers, length, *_FRESH)
+        return (*self.headers, (b"content-type", self.media_type.encode()), length, *_FRESH)
 
     async def send(self, send: Send) -> None:
         """Send the answer whole."""
@@ -32,7 +36,7 @@ class Response(NamedTuple):
     async def send_half(self, send: Send) -> None:
         """Send the first half of the answer and leave it at that: the server closes the connection then."""
         body = self.body or b"{}"
-        headers = (*self.headers, (b"content-length", b"%d" % len(body)))
+        headers = (*self.headers, (b"content-length", b"%d" % len(body)), *_FRESH)
         status = 200 if self.status == 204 else self.status
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})

@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.values import instant
+from mock_server.workbench import redaction
 from mock_server.workbench.exchange import BODY_CAP, Exchange
-
-_SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})
 
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
@@ -22,7 +21,7 @@ def document(exchange: Exchange) -> dict[str, Any]:
         "number": exchange.number,
         "at": _at(exchange),
         "method": exchange.method,
-        "path": exchange.target,
+        "path": redaction.parameters(exchange.target),
         "operation": exchange.operation,
         "status": response.status,
         "duration_ms": round(exchange.duration * 1000, 3),
@@ -55,10 +54,8 @@ def _fault(exchange: Exchange) -> str | None:
 
 
 def _shown(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
-    return [
-        (name.decode("latin-1"), "[redacted]" if name.lower() in _SECRET else value.decode("latin-1"))
-        for name, value in headers
-    ]
+    texts = ((str(name, "latin-1"), str(value, "latin-1")) for name, value in headers)
+    return [(name, redaction.header(name, value)) for name, value in texts]
 
 
 def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes, size: int) -> dict[str, Any]:
@@ -82,11 +79,11 @@ def _har_request(exchange: Exchange) -> dict[str, Any]:
     headers = dict(_shown(exchange.headers))
     har_request: dict[str, Any] = {
         "method": exchange.method,
-        "url": f"http://{headers.get('host') or 'localhost'}{exchange.target}",
+        "url": f"http://{headers.get('host') or 'localhost'}{redaction.parameters(exchange.target)}",
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(_shown(exchange.headers)),
-        "queryString": _pairs(parse_qsl(exchange.query.decode("latin-1"), keep_blank_values=True)),
+        "queryString": _pairs(parse_qsl(redaction.parameters(str(exchange.query, "latin-1")), keep_blank_values=True)),
         "headersSize": -1,
         "bodySize": exchange.sizes[0] if exchange.sizes else len(exchange.body),
     }
