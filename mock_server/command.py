@@ -11,7 +11,7 @@ from typing import Any
 
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+")
 
-_TOKEN_VARIABLE = "TRAINING_MOCK_CONTROL_TOKEN"
+_TOKEN_VARIABLE = "TRAINING_MOCK_CONTROL_TOKEN"  # noqa: S105  the name of a variable
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
@@ -200,8 +200,12 @@ def _origin(text: str) -> str:
 
 def _token(text: str) -> str:
     """A control token, for argparse, whose own words would tell it."""
-    if not re.fullmatch(r"[!-~]+", text):
-        raise argparse.ArgumentTypeError("must be of visible ASCII characters, and of at least one")
+    from mock_server.web.token import Token
+
+    try:
+        Token(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error} (it may come from {_TOKEN_VARIABLE})") from None
     return text
 
 

@@ -42,8 +42,7 @@ SCRIPT: list[tuple[str, str, Any]] = [
 def play(http: requests.Session, root: str) -> list[tuple[int, bytes]]:
     """Send the script to an organisation and return status and body of each answer."""
     answers = [
-        http.request(method, root + path, json=body, headers={"Host": "mock.localhost"})
-        for method, path, body in SCRIPT
+        http.request(method, root + path, json=body, headers={"Host": "a.localhost"}) for method, path, body in SCRIPT
     ]
     return [(answer.status_code, answer.content) for answer in answers]
 

@@ -107,7 +107,7 @@ def test_taken_port_is_one_line_and_exit_2() -> None:
 
 
 def test_host_that_is_not_here_is_one_line_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
-    status, printed, errors = ended(capsys, "--port", "0", "--host", "203.0.113.1")
+    status, printed, errors = ended(capsys, "--port", "0", "--host", "203.0.113.1", "--open-control")
     assert (status, printed, len(errors.splitlines())) == (2, "", 1)
 
 
@@ -165,6 +165,7 @@ def test_help_shows_at_most_12_options_and_help_all_the_rest(capsys: pytest.Capt
     status, whole, errors = ended(capsys, "--help-all")
     assert (status, errors) == (0, "")
     rare = {"--max-organisations", "--max-body", "--proxy-headers", "--coverage-report"}
+    rare |= {"--control-token", "--open-control", "--allowed-host"}
     assert {*options_in(whole)} == {*options_in(short)} | rare
 
 

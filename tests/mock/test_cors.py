@@ -14,7 +14,6 @@ CORS = {
     "access-control-allow-methods",
     "access-control-allow-credentials",
     "access-control-expose-headers",
-    "vary",
 }
 
 paths = pytest.mark.parametrize(
@@ -92,6 +91,17 @@ def test_page_may_read_the_header_that_a_405_has(http: requests.Session, server:
 @pytest.mark.parametrize("path", ["/training/record/", "/nowhere"])
 def test_answer_to_no_page_is_left_untouched(http: requests.Session, server: MockServer, path: str) -> None:
     assert CORS & {name.lower() for name in http.get(server.url + path).headers} == set()
+
+
+@pytest.mark.parametrize("headers", [{}, {"Origin": PAGE}, {"Origin": PAGE, "Access-Control-Request-Method": "PUT"}])
+def test_every_answer_says_once_that_it_varies_with_the_origin(
+    http: requests.Session, server: MockServer, narrow: MockServer, headers: dict[str, str]
+) -> None:
+    for url in (server.url, narrow.url):
+        for method in ("GET", "OPTIONS", "POST", "DELETE"):
+            for path in ("/training/record/", "/training/record/rec-9999/", "/nowhere", "/", "/ui/", "/_mock/state"):
+                answer = http.request(method, url + path, headers=headers)
+                assert answer.headers["Vary"] == "Origin", (method, path)
 
 
 def test_narrowed_answer_to_no_page_is_not_to_be_kept_for_one(http: requests.Session, narrow: MockServer) -> None:
