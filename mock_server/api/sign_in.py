@@ -79,6 +79,9 @@ def _form(request: Request, status: int, wrong: str = "") -> Response:
     page = _FORM.substitute(root=html.escape(request.root_path), wrong=wrong)
     headers = (
         *([_BEARER] if status == 401 else []),
+        # Who follows a link on another site comes without the cookie, for it is SameSite=Strict. Asked for by this page
+        # the same address comes with it, where there is one.
+        *([(b"refresh", b"0")] if request.header(b"sec-fetch-site") == "cross-site" else []),
         (b"content-security-policy", _POLICY),
         (b"x-content-type-options", b"nosniff"),
     )
