@@ -30,7 +30,9 @@ FRESH = {"cache-control": "no-cache"}
 
 _INDEX = (HERE / "index.html").read_text("utf-8")
 _CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-_INDEX_POLICY = {"content-security-policy": f"{_CLOSED}; img-src data:; style-src {hashes(_INDEX, 'style')}"}
+_INDEX_POLICY = {
+    "content-security-policy": f"{_CLOSED}; script-src 'self'; img-src data:; style-src {hashes(_INDEX, 'style')}"
+}
 # What the organisation holds may be anything; nothing of it is to run, or to be fetched from elsewhere.
 _DASHBOARD_POLICY = {
     "content-security-policy": f"{_CLOSED}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'"
@@ -45,6 +47,7 @@ class Pages:
         self._router = Router(
             [
                 Route("/", _index),
+                Route("/index.js", _index_script),
                 *_spec_routes("", spec),
                 *_spec_routes("/_mock", control),
                 Route("/_mock/", _dashboard),
@@ -104,6 +107,10 @@ async def _index(page: Page) -> HTMLResponse:
         ),
         headers=_INDEX_POLICY,
     )
+
+
+async def _index_script(_page: Page) -> FileResponse:
+    return FileResponse(HERE / "index.js")
 
 
 async def _dashboard(_page: Page) -> FileResponse:

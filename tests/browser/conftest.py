@@ -27,14 +27,14 @@ MISSING = "no Chromium here: the browser tests need /usr/bin/chromium, or chromi
 expect.set_options(timeout=15_000)
 
 
-def _chromium() -> str | None:
+def chromium() -> str | None:
     debian = Path("/usr/bin/chromium")
     return str(debian) if debian.exists() else next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without Chromium, let one test stand for all of this folder: it says in one line why they are skipped."""
-    if _chromium() is not None or os.environ.get("CI"):
+    if chromium() is not None or os.environ.get("CI"):
         return
     mine = [item for item in items if Path(__file__).parent in item.path.parents]
     if mine:
@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 # Not for the whole session: while it is open a loop runs in this thread, which tests elsewhere may want for theirs.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    path = _chromium()
+    path = chromium()
     if path is None:
         pytest.fail(MISSING)
     with sync_playwright() as playwright:

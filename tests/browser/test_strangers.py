@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from mock_server import MockServer
 
-from .conftest import Watch
+from .conftest import ARGUMENTS, Watch, chromium
 
 TOKEN = "correct-horse-battery-staple"
 
@@ -196,6 +196,22 @@ def test_back_after_a_change_shows_what_is_there_now(page: Page, http: requests.
         http.delete(f"{organisation}/training/record/rec-000{number}/").raise_for_status()
         page.go_back()
         expect(page.locator("body")).to_contain_text(str(60 - number))
+
+
+def test_back_to_a_page_that_was_set_aside_whole_shows_what_is_there_now(
+    browser: Browser, http: requests.Session, organisation: str
+) -> None:
+    """Playwright's own browser sets no page aside (back/forward cache); that of users does, whatever a page says."""
+    kept = browser.browser_type.launch(
+        executable_path=chromium(), args=ARGUMENTS, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    page = kept.new_page()
+    page.goto(f"{organisation}/")
+    page.goto(f"{organisation}/ui/")
+    http.delete(f"{organisation}/training/record/rec-0001/").raise_for_status()
+    page.evaluate("history.back()")
+    expect(page.locator("body")).to_contain_text("59 records")
+    kept.close()
 
 
 def test_page_reads_what_the_address_bar_has_shown_before(tab: Page, organisation: str, port: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from mock.raw_http import RawAnswer, request
+from mock.raw_http import RawAnswer, request, send
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
@@ -331,6 +331,53 @@ def test_no_spelling_of_a_mount_leads_round_the_check(root: str) -> None:
         assert client.get(path, headers={"Host": "evil.test"}).status_code in (404, 421)
 
 
+ROUND: dict[str, tuple[str, str, list[str]]] = {
+    "the good host first": ("POST", "/_mock/reset", ["Host: localhost", "Host: evil.test"]),
+    "the good host last": ("POST", "/_mock/reset", ["Host: evil.test", "Host: localhost"]),
+    "the good host in the target": ("POST", "http://localhost/_mock/reset", ["Host: evil.test"]),
+    "a forwarded host": ("POST", "/_mock/reset", ["Host: evil.test", "X-Forwarded-Host: localhost"]),
+    "a web socket": ("GET", "/_mock/reset", ["Host: evil.test", "Connection: Upgrade", "Upgrade: websocket"]),
+    "what looks like a preflight": (
+        "POST",
+        "/_mock/reset",
+        ["Host: localhost", f"Origin: {FOREIGN}", "Access-Control-Request-Method: POST"],
+    ),
+    "a preflight that means a POST": (
+        "OPTIONS",
+        "/_mock/reset",
+        [
+            "Host: localhost",
+            f"Origin: {FOREIGN}",
+            "Access-Control-Request-Method: POST",
+            "X-HTTP-Method-Override: POST",
+        ],
+    ),
+    "an origin over two lines": (
+        "POST",
+        "/_mock/reset",
+        ["Host: localhost", "Origin: http://localhost\r\n .evil"],
+    ),
+    "a header in odd letters": ("POST", "/_mock/reset", ["hOsT: localhost", f"oRIGIN: {FOREIGN}"]),
+    "the origin of no host": ("POST", "/_mock/reset", ["Host:", "Origin: http://"]),
+    "an organisation of dots": ("POST", "/org/../_mock/reset", ["Host: evil.test"]),
+    "a fragment": ("POST", "/_mock/reset#x", ["Host: evil.test"]),
+}
+
+
+@pytest.mark.parametrize("way", ROUND)
+def test_there_is_no_way_round(world: MockServer, way: str) -> None:
+    method, target, headers = ROUND[way]
+    lines = [f"{method} {target} HTTP/1.1", *headers, "Content-Length: 0", "", ""]
+    answer = send(world.url, "\r\n".join(lines).encode(), method=method)
+    assert (answer.status_code in (400, 403, 421), count(world.url)) == (True, 59)
+
+
+def test_client_of_http_1_0_names_no_host_and_is_no_page(world: MockServer) -> None:
+    assert send(world.url, b"GET /org/old/_mock/clock HTTP/1.0\r\n\r\n").status_code == 200
+    told = send(world.url, b"GET /org/old/_mock/clock HTTP/1.0\r\nOrigin: https://app.test\r\n\r\n")
+    assert told.status_code == 403
+
+
 # The token
 
 
@@ -357,6 +404,8 @@ WRONG: list[dict[str, str]] = [
     {"Cookie": f"token={TOKEN}"},
     {"Cookie": "training-mock="},
     {"X-Authorization": f"Bearer {TOKEN}"},
+    {"Origin": "http://localhost"},
+    {"Origin": "http://localhost", "Access-Control-Request-Method": "POST"},
 ]
 
 
@@ -367,7 +416,13 @@ def test_without_the_token_nothing_is_told_and_nothing_done(
 ) -> None:
     fields = [f"{name}: {value}" for name, value in headers.items()]
     requests.delete(f"{guarded.url}{root}{RECORDS}rec-0001/")
-    for method, path in (("POST", "reset"), ("GET", "state"), ("GET", "journal/events"), ("GET", ""), ("GET", "x")):
+    for method, path in (
+        ("POST", "reset"),
+        ("GET", "state"),
+        ("GET", "journal/events"),
+        ("GET", ""),
+        ("GET", "x?token=" + TOKEN),
+    ):
         answer = request(guarded.url, method, f"{root}/_mock/{path}", [*fields, "Content-Length: 0"])
         assert (answer.status_code, answer.headers["WWW-Authenticate"][:6]) == (401, "Bearer")
         assert f"{root}/_mock/sign-in" in detail(answer)
