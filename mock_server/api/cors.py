@@ -27,7 +27,7 @@ class Cors:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight request; let any other pass, and mark its answer for the page that asked."""
         # A request that names no origin (curl, a test, another server) is spared all this: in process a record takes
-        # 10 microseconds instead of 15.
+        # 10 microseconds instead of 12.
         if scope["type"] != "http" or not _names_origin(scope):
             await self._app(scope, receive, send)
             return

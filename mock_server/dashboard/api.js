@@ -39,6 +39,8 @@ async function call(method, path, { body, headers = {}, signal } = {}) {
   const request = { method, headers: { ...given, ...headers }, signal, cache: "no-store" };
   if (body !== undefined) request.body = JSON.stringify(body);
   const response = await fetch(prefix + path, request);
+  // The server was started anew with another token: this address now shows the form that asks for it.
+  if (response.status === 401 && path.startsWith("/_mock/")) location.reload();
   if (!response.ok) throw await refusal(response);
   return response.status === 204 ? null : response.json();
 }

@@ -277,6 +277,17 @@ def test_dashboard_asks_once_for_the_token_and_says_when_it_is_wrong(
     watch.assert_clean()
 
 
+def test_dashboard_asks_again_when_the_token_is_another(guest: BrowserContext, guarded: MockServer) -> None:
+    page = guest.new_page()
+    page.goto(f"{guarded.url}/_mock/")
+    page.get_by_label("Control token").fill(TOKEN)
+    page.keyboard.press("Enter")
+    expect(page.locator("#connection")).to_have_text("Live")
+    guest.clear_cookies()
+    page.get_by_role("button", name="Freeze now").click()
+    expect(page.get_by_label("Control token")).to_be_focused()
+
+
 def test_who_is_signed_in_and_follows_a_link_of_another_site_is_not_asked_again(
     guest: BrowserContext, guarded: MockServer, port: int
 ) -> None:
