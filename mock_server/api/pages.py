@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.events import journal_events
+from mock_server.api.events import Events
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
@@ -37,7 +37,7 @@ class Pages:
                 *_spec_routes("", spec),
                 *_spec_routes("/_mock", control),
                 Route("/_mock/", _dashboard),
-                Route("/_mock/journal/events", _Events, methods=["GET"]),
+                Route("/_mock/journal/events", Events(), methods=["GET"]),
                 Mount("/_mock/dashboard", _Files(directory=DASHBOARD)),
             ],
             default=self._nothing_here,
@@ -65,16 +65,6 @@ class _Files(StaticFiles):
         response = super().file_response(*args, **kwargs)
         response.headers.update(FRESH)
         return response
-
-
-class _Events:
-    """The journal's events; a class, for Starlette to take it as it is."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._events = journal_events(scope, receive, send)
-
-    def __await__(self) -> Any:
-        return self._events.__await__()
 
 
 async def _index(page: Page) -> HTMLResponse:
