@@ -3,10 +3,10 @@
 import asyncio
 from collections import deque
 
-import orjson
 from starlette.types import Receive, Scope, Send
 
 from mock_server.sandbox.sandbox import Sandbox
+from mock_server.web.json import to_json
 from mock_server.web.problem import Problem
 from mock_server.web.response import Headers
 from mock_server.workbench.exchange import Exchange
@@ -126,5 +126,5 @@ async def _listen(receive: Receive, backlog: _Backlog) -> None:
 
 def _event(event: str, what: object) -> bytes:
     if isinstance(what, Exchange):
-        return b"id: %d\ndata: %b\n\n" % (what.number, orjson.dumps(document(what)))
+        return b"id: %d\ndata: %b\n\n" % (what.number, to_json(document(what)))
     return f"event: {event}\ndata: {what}\n\n".encode()

@@ -6,7 +6,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import orjson
 import yaml
 from starlette.requests import Request as Page
 from starlette.responses import FileResponse, HTMLResponse
@@ -17,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.api.events import Events
 from mock_server.sandbox.sandbox import Sandbox
+from mock_server.web.json import to_json
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.workbench.exchange import Exchange
@@ -92,7 +92,7 @@ def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:
         return {**spec, "servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
 
     async def as_json(page: Page) -> PageResponse:
-        return PageResponse(orjson.dumps(at(page)), media_type="application/json")
+        return PageResponse(to_json(at(page)), media_type="application/json")
 
     async def as_yaml(page: Page) -> PageResponse:
         text = yaml.safe_dump(at(page), sort_keys=False, allow_unicode=True, width=110)

@@ -12,6 +12,7 @@ from mock_server.values.frozen import FrozenObject
 from mock_server.values.page import Page
 from mock_server.values.rows import Rows
 from mock_server.values.violation import Violations
+from mock_server.web.json import to_json
 from mock_server.web.request import Request
 from mock_server.web.response import Response
 
@@ -55,7 +56,7 @@ class Answer:
         if rows:
             return self._in_parts(document, rows, request)
         body = self._page(result, document) if isinstance(result, Page) else _checked(document, self._schema)
-        return Response(self.status, orjson.dumps(body), self._media_type)
+        return Response(self.status, to_json(body), self._media_type)
 
     def violations(self, result: Any) -> Violations:
         """Return where a result, already in its form, breaks the contract."""
@@ -121,7 +122,7 @@ def _json(item: Any, schema: Schema | None) -> bytes:
     if isinstance(checked, orjson.Fragment) and item.checked is not None:
         remembered: bytes = item.checked[2]
         return remembered
-    return orjson.dumps(checked)
+    return to_json(checked)
 
 
 def _check(item: Any, schema: Schema) -> None:
@@ -141,6 +142,6 @@ def _checked(item: Any, schema: Schema) -> Any:
     _check(item, schema)
     if not frozen:
         return item
-    text = orjson.dumps(item)
+    text = to_json(item)
     item.checked = schema, orjson.Fragment(text), text
     return item.checked[1]

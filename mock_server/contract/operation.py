@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-import orjson
 from connexion.operations import AbstractOperation
 
 from mock_server.contract.answer import Answer
@@ -14,6 +13,7 @@ from mock_server.contract.parameter import Parameter, path_text
 from mock_server.contract.reading import Reading
 from mock_server.contract.schema import Schema, answer_schema
 from mock_server.values.violation import Violation
+from mock_server.web.json import to_json
 from mock_server.web.problem import MEDIA_TYPE, Problem
 from mock_server.web.request import Request
 from mock_server.web.response import Response
@@ -161,5 +161,5 @@ def _documented(responses: Mapping[str, Any]) -> dict[int, Response]:
 def _example(status: int, response: Mapping[str, Any]) -> Response:
     for media_type, content in response.get("content", {}).items():
         for example in content.get("examples", {}).values():
-            return Response(status, orjson.dumps(example["value"]), media_type)
+            return Response(status, to_json(example["value"]), media_type)
     return Response(status)

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from mock_server.values.rows import Rows
+from mock_server.web.json import to_json
 
 PART = 64 * 1024
 """About how many bytes a part has, one object more at most."""
@@ -24,7 +25,7 @@ def written(document: Any, item_json: Callable[[Rows, Any], bytes]) -> Iterator[
         all_rows.append(value)
         return orjson.Fragment(_HERE)
 
-    first, *following = orjson.dumps(document, default=leave_room).split(_HERE)
+    first, *following = to_json(document, default=leave_room).split(_HERE)
     yield first
     for rows, after in zip(all_rows, following, strict=True):
         yield from _array(item_json(rows, item) for item in rows)

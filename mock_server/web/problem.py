@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-import orjson
-
 from mock_server.values.violation import Violation, Violations
+from mock_server.web.json import to_json
 from mock_server.web.response import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -55,7 +54,7 @@ class Problem(Exception):
 
     def response(self) -> Response:
         """Return the problem as an answer."""
-        return Response(self.status, orjson.dumps(self.document()), MEDIA_TYPE, tuple(self.headers))
+        return Response(self.status, to_json(self.document()), MEDIA_TYPE, tuple(self.headers))
 
 
 def listed(violations: Violations, noun: str, where: str) -> str:
