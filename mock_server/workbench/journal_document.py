@@ -77,7 +77,8 @@ def _har_entry(exchange: Exchange) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
     }
-    return har_entry | ({"comment": _fault(exchange)} if exchange.faults else {})
+    comments = [comment for comment in (_fault(exchange), *exchange.notes) if comment is not None]
+    return har_entry | ({"comment": "; ".join(comments)} if comments else {})
 
 
 def _har_request(exchange: Exchange) -> dict[str, Any]:
