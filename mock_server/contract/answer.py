@@ -83,7 +83,7 @@ class Answer:
         for part in parts:
             first.append(part)
             size += len(part)
-            if size >= WHOLE:
+            if size >= WHOLE and request.takes_parts:
                 rest = iter(()) if request.method == "HEAD" else parts
                 return Response(self.status, b"".join(first), self._media_type, rest=rest)
         return Response(self.status, b"".join(first), self._media_type)

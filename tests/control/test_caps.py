@@ -212,6 +212,15 @@ def test_head_of_a_large_list_has_no_body_and_leaves_the_connection_usable(large
     assert json.loads(answers.partition(b"\r\n\r\n")[2].partition(b"\r\n\r\n")[2])["count"] > 0
 
 
+def test_client_of_http_1_0_gets_a_large_list_with_its_length(http: requests.Session, large: str) -> None:
+    url = urlsplit(large)
+    with socket.create_connection((url.hostname, url.port), timeout=30) as connection:
+        connection.sendall(f"GET {url.path}training/record/ HTTP/1.0\r\nHost: {url.netloc}\r\n\r\n".encode())
+        fields, _, content = b"".join(iter(lambda: connection.recv(1 << 16), b"")).partition(b"\r\n\r\n")
+    assert (b"content-length: %d" % len(content) in fields, b"chunked" in fields) == (True, False)
+    assert content == http.get(f"{large}training/record/").content
+
+
 def test_journal_holds_the_beginning_of_a_large_answer_and_its_size(http: requests.Session, large: str) -> None:
     http.delete(large + "_mock/journal")
     size = len(http.get(large + "training/record/").content)
