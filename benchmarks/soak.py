@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
-from pressure.client import Client
+from pressure.client import RECORDS, Client
 from pressure.keeper import Breaker, Keeper
 from pressure.late import Late
 from pressure.laws import LAWS, Laws
@@ -40,6 +40,10 @@ HOMES, SHARED = 6, 4
 """In how many organisations keepers live, and how many are changed under the feet of those who work there."""
 
 LARGE = "large"
+
+JOURNAL = 1000
+"""How many exchanges a journal holds: that of the large organisation is full, with long answers, from the start."""
+
 GROWN = 240
 """Seconds from which on memory is judged."""
 
@@ -127,6 +131,8 @@ async def _make_large(server: Server) -> None:
     body = orjson.dumps({"name": "large"})
     answer = await connection.ask("PUT", f"/org/{LARGE}/_mock/scenario", body)
     assert answer.status == 200, answer
+    for _ in range(JOURNAL):
+        await connection.ask("GET", f"/org/{LARGE}{RECORDS}?limit=300")
     connection.close()
 
 

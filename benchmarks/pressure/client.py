@@ -64,7 +64,7 @@ class Client:
         try:
             await act()
         except Breach as breach:
-            self.laws.breach(breach.law, name, f"{self.name}: {breach.detail}")
+            self.laws.breach(breach.law, breach.by or name, f"{self.name}: {breach.detail}")
         except MalformedAnswer as error:
             self.laws.breach("malformed answer", name, f"{self.name}: {error}")
         except (NoAnswer, OSError) as error:

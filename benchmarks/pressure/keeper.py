@@ -1,5 +1,6 @@
 """A client that knows exactly what is there: it has a person of its own, whose name finds its records alone."""
 
+import asyncio
 from collections.abc import Collection
 from time import perf_counter
 from typing import Any
@@ -8,7 +9,7 @@ import orjson
 
 from pressure.client import PACKAGES, Act, Client, differences
 from pressure.laws import Breach
-from pressure.wire import Answer, request
+from pressure.wire import Answer, NoAnswer, request
 
 FEW, MANY = 15, 40
 """How many records a keeper has, about."""
@@ -105,8 +106,14 @@ class Keeper(Client):
         await self.create(f"Prefer: delay=0.{self.random.randrange(1, 10)}\r\n")
 
     async def create_with_an_upgrade(self) -> None:
-        """Create a record as a client does that would rather speak HTTP/2."""
-        await self.create(UPGRADE)
+        """Create a record as a client does that would rather speak HTTP/2; head and body may come apart."""
+        body = self.new_record(self.person)
+        head, end, content = request("POST", self.records, body, UPGRADE).partition(b"\r\n\r\n")
+        connection = await self.connection()
+        for part in self.random.choice(((head + end + content,), (head + end, content))):
+            await connection.send(part)
+            await asyncio.sleep(0)
+        self._created(body, await connection.answer("POST"))
 
     async def create_and_half_close(self) -> None:
         """Create a record and say that nothing more will be sent."""
@@ -336,9 +343,12 @@ class Breaker(Keeper):
         connection = await self.another()
         try:
             await connection.send(data)
-            if not due:
-                return
-            self.check(await connection.answer(), name, due)
+            if due:
+                self.check(await connection.answer(), name, due)
+        except Breach as breach:
+            raise Breach(breach.law, breach.detail, f"send {name}") from None
+        except (NoAnswer, OSError) as error:
+            raise Breach("no answer", str(error), f"send {name}") from None
         finally:
             connection.close()
 
@@ -369,6 +379,10 @@ GARBAGE: dict[str, tuple[bytes, Collection[int]]] = {
     "too large": (_post(b"", b"Content-Length: 99999999\r\n", length=False), (413,)),
     "XML": (_post(b"<a/>").replace(b"application/json", b"text/xml"), (415,)),
     "no such method": (b"TRACE RECORDS HTTP/1.1\r\nHost: localhost\r\n\r\n", (405,)),
+    "no Host": (b"GET RECORDS HTTP/1.1\r\n\r\n", _REFUSED),
+    "two Hosts": (b"GET RECORDS HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n", _REFUSED),
+    "a long header": (b"GET RECORDS HTTP/1.1\r\nHost: localhost\r\nLong: %b\r\n\r\n" % (b"x" * 70_000), (431,)),
+    "a long address": (b"GET RECORDS?%b HTTP/1.1\r\nHost: localhost\r\n\r\n" % (b"x" * 70_000), (414,)),
     "half a head": (b"GET RECORDS HTTP/1.1\r\nHost: loc", ()),
     "half a body": (
         _post(b'{"person_api_id": "usr-amara-okafor", "pack', b"Content-Length: 500\r\n", length=False),

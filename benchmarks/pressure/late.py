@@ -96,7 +96,7 @@ class Late(Client):
         await connection.send(request("POST", self.records, body, f"Prefer: delay={GONE_EARLY}\r\n"))
         await asyncio.sleep(0.05)
         connection.vanish()
-        await asyncio.sleep(GONE_EARLY + 0.1)
+        await asyncio.sleep(GONE_EARLY + 1)
         answer = await self.ask("GET", f"{self.records}{body['api_id']}/", due=(404, 200))
         if answer.status == 200:
             self.model[body["api_id"]] = answer.json()

@@ -24,12 +24,13 @@ LAWS = {
 
 
 class Breach(Exception):
-    """A law that was broken, by its short name, and how."""
+    """A law that was broken, by its short name, and how; by what, where that is not the act that raises it."""
 
-    def __init__(self, law: str, detail: str) -> None:
+    def __init__(self, law: str, detail: str, by: str = "") -> None:
         super().__init__(law, detail)
         self.law = law
         self.detail = detail
+        self.by = by
 
 
 class Laws:
