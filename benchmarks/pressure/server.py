@@ -54,7 +54,9 @@ async def serving(folder: Path, *options: str) -> AsyncIterator[Server]:
     assert process.stdout is not None
     ready = (await process.stdout.readline()).decode()
     found = re.search(r"http://[^\s/]+:(\d+)", ready)
-    assert found, f"the server did not start: {ready}"
+    if found is None:
+        assert process.stderr is not None
+        raise SystemExit(f"the server did not start: {(await process.stderr.read()).decode()}")
     server = Server(process, int(found[1]))
     listening = asyncio.create_task(server.listen())
     try:
