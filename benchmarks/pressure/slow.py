@@ -113,7 +113,8 @@ def _see_events(got: bytes) -> None:
         if not _EVENT.fullmatch(event):
             raise MalformedAnswer(f"no event: {event[:300]!r}")
         numbers += [int(event[4 : event.index(b"\n")])] if event.startswith(b"id: ") else []
-    if numbers != sorted(set(numbers)):
+    first = list(dict.fromkeys(numbers))  # an exchange is told again where more of it is known
+    if first != sorted(first):
         raise MalformedAnswer(f"events out of order: {numbers}")
 
 
