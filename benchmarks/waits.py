@@ -5,7 +5,7 @@
 The light client reads one record of another organisation, one read after the other, on a connection of its own. Its
 waits during each large request stand beside those when all is calm, taken before each in the same run, as a ratio of
 the medians and of the worst. The large request comes from a thread that reads the answer and looks at nothing of it.
-With --against another revision is measured too, in turn, in as many rounds; what is shown are the medians of the rounds.
+With --against another revision is measured too, in turn. Of several rounds the medians are shown.
 
 Waits show what one client can do to all others: the server answers from one event loop. At the end stand the times
 of a deep page and of a search in 100,000 records as multiples of those in 100.
@@ -226,12 +226,14 @@ async def ratios(server: Server, times: int = 40) -> dict[str, tuple[float, floa
 
 
 def middle(rounds: Sequence[Any]) -> Any:
-    """Return a tuple of the medians of these tuples, however they are nested."""
-    if not isinstance(rounds[0], tuple):
+    """Return what these have in common, with the median of each number in its place."""
+    first = rounds[0]
+    if isinstance(first, dict):
+        return {name: middle([one[name] for one in rounds]) for name in first}
+    if not isinstance(first, tuple):
         return statistics.median_low(rounds)
     medians = [middle(parts) for parts in zip(*rounds, strict=True)]
-    kind = type(rounds[0])
-    return kind._make(medians) if hasattr(kind, "_make") else tuple(medians)
+    return first._make(medians) if hasattr(first, "_make") else tuple(medians)
 
 
 def show(place: str, measured: dict[str, Large], multiples: dict[str, tuple[float, float]]) -> None:
@@ -277,7 +279,7 @@ def main() -> None:
             for place, folder in places.items():
                 rounds[place].append(asyncio.run(round_of(folder)))
         for place, taken in rounds.items():
-            show(place, *({name: middle([one[name] for one in part]) for name in part[0]} for part in zip(*taken)))
+            show(place, *middle(taken))
 
 
 if __name__ == "__main__":

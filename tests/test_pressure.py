@@ -148,3 +148,13 @@ def test_waits_are_measured_of_every_large_request(
     assert {large.status for large in measured.values()} == {200, 204}
     assert measured["list all"].size > 200 * 200
     assert all(large.during.worst > 0 and large.calm.worst > 0 for large in measured.values())
+
+
+def test_rounds_of_waits_are_shown_by_the_median_of_each_number(benchmark: Callable[[str], ModuleType]) -> None:
+    waits = benchmark("waits")
+
+    def large(seconds: float, worst: float) -> Any:
+        return waits.Large(200, 10, seconds, waits.Waits(0.1, 1.0), waits.Waits(0.2, worst), 100.0)
+
+    rounds = [({"list all": large(s, w)}, {"search": (s, w)}) for s, w in ((1.0, 30.0), (2.0, 10.0), (3.0, 20.0))]
+    assert waits.middle(rounds) == ({"list all": large(2.0, 20.0)}, {"search": (2.0, 20.0)})
