@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 
 import orjson
 from pressure.server import Server, serving
-from pressure.wire import Connection, request
+from pressure.wire import Answer, Connection, NoAnswer, request
 from throughput import checkout
 
 ROOT = Path(__file__).parent.parent
@@ -48,13 +48,17 @@ class Waits(NamedTuple):
 
 
 class Large(NamedTuple):
-    """A large request, answered: status, bytes of the answer, seconds, the waits before and during it, RSS in MB."""
+    """A large request, answered: status, bytes of the answer, seconds, the waits before and during it.
+
+    `lost` is how many light requests got no answer, and `resident` the server's memory after it, in MB.
+    """
 
     status: int
     size: int
     seconds: float
     calm: Waits
     during: Waits
+    lost: int
     resident: float
 
 
@@ -109,19 +113,36 @@ KEPT = ("GET state",)
 
 
 class LightClient:
-    """Reads one record over and over, and remembers when and for how long it waited."""
+    """Reads one record over and over, and remembers when and for how long it waited.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    `lost` are the requests whose connection was closed without an answer; it sends them again.
+    """
+
+    def __init__(self, port: int) -> None:
+        self._port = port
         self._taken: list[tuple[float, float]] = []
+        self.lost = 0
 
     async def run(self) -> None:
         """Read until cancelled."""
-        while True:
-            start = perf_counter()
-            answer = await self._connection.ask("GET", LIGHT)
-            assert answer.status == 200, answer
-            self._taken.append((start, perf_counter()))
+        connection = await Connection.open(self._port)
+        try:
+            while True:
+                start = perf_counter()
+                while (answer := await self._ask(connection)) is None:
+                    self.lost += 1
+                    connection.close()
+                    connection = await Connection.open(self._port)
+                assert answer.status == 200, answer
+                self._taken.append((start, perf_counter()))
+        finally:
+            connection.close()
+
+    async def _ask(self, connection: Connection) -> Answer | None:
+        try:
+            return await connection.ask("GET", LIGHT)
+        except NoAnswer:
+            return None
 
     def waits(self, start: float, end: float) -> Waits:
         """Return the waits that began or ended within this time, or outlasted it."""
@@ -147,8 +168,7 @@ def send(port: int, data: bytes, keep: bool) -> tuple[int, int, bytes]:
 
 async def measure(server: Server, cases: dict[str, Case]) -> dict[str, Large]:
     """Send each large request beside a light client."""
-    connection = await Connection.open(server.port)
-    light = LightClient(connection)
+    light = LightClient(server.port)
     reading = asyncio.create_task(light.run())
     measured, kept = {}, {}
     for name, case in cases.items():
@@ -166,10 +186,10 @@ async def measure(server: Server, cases: dict[str, Case]) -> dict[str, Large]:
         if answer:
             kept[name] = _body(answer)
         waits = light.waits(calm_from, start - 0.01), light.waits(start, end)
-        measured[name] = Large(status, size, end - start, *waits, server.resident())
+        measured[name] = Large(status, size, end - start, *waits, light.lost, server.resident())
+        light.lost = 0
     reading.cancel()
     await asyncio.wait([reading])
-    connection.close()
     return measured
 
 
@@ -247,6 +267,7 @@ def show(place: str, measured: dict[str, Large], multiples: dict[str, tuple[floa
             f"{name:32} {large.status:6} {large.size / 1e6:6.1f} MB {large.seconds:6.2f} s"
             f"   {calm.median:7.2f} {during.median:9.2f} {during.median / calm.median:6.0f}x"
             f"   {calm.worst:7.1f} {during.worst:10.1f} {during.worst / calm.worst:8.0f}x   {large.resident:5.0f} MB"
+            + (f"   {large.lost} light requests got no answer" if large.lost else "")
         )
     for name, (small, large) in multiples.items():
         print(f"{name:32} 100 records {small:7.2f} ms   100,000 records {large:7.2f} ms   {large / small:6.1f}x")

@@ -154,7 +154,7 @@ def test_rounds_of_waits_are_shown_by_the_median_of_each_number(benchmark: Calla
     waits = benchmark("waits")
 
     def large(seconds: float, worst: float) -> Any:
-        return waits.Large(200, 10, seconds, waits.Waits(0.1, 1.0), waits.Waits(0.2, worst), 100.0)
+        return waits.Large(200, 10, seconds, waits.Waits(0.1, 1.0), waits.Waits(0.2, worst), 0, 100.0)
 
     rounds = [({"list all": large(s, w)}, {"search": (s, w)}) for s, w in ((1.0, 30.0), (2.0, 10.0), (3.0, 20.0))]
     assert waits.middle(rounds) == ({"list all": large(2.0, 20.0)}, {"search": (2.0, 20.0)})
