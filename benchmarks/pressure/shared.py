@@ -184,7 +184,7 @@ class Changer(Client):
 
     async def drop(self) -> None:
         """Have one answer broken off in its middle, or never sent."""
-        fault = {"operations": ["replace_record"], self.random.choice(("drop", "hang")): True, "times": 1}
+        fault = {"operations": ["replace_record"], self.random.choice(("drop", "hang")): True}
         await self.ask("PUT", f"{self.root}/_mock/faults", {"faults": [fault]})
         connection = await self.another()
         try:
