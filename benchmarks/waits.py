@@ -18,6 +18,7 @@ import socket
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from itertools import product
 from pathlib import Path
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -220,24 +221,28 @@ async def ratios(server: Server, times: int = 40) -> dict[str, tuple[float, floa
     sizes = (100, 100_000)
     for size in sizes:
         await _send(server, "PUT", f"/org/of-{size}/_mock/scenario", _generated(size))
-    patch = b'{"date_started":"2026-01-05T09:00:00Z"}'
+    terms = ("".join(letters) for letters in product("aeioulnrst", repeat=3))
     queries = {
         "deep page": ("limit=20&offset={last}", False),
         "search": ("search=ada&limit=20", False),
         "search after a write": ("search=ada&limit=20", True),
         "deep page of a search": ("search=a&limit=20&offset={last}", False),
         "search that finds nothing": ("search=nobody&limit=20", False),
+        "search by a new term": ("search={term}&limit=20", False),
+        "search by a new term after a write": ("search={term}&limit=20", True),
     }
     results = {}
     for name, (query, write) in queries.items():
         taken: dict[int, list[float]] = {size: [] for size in sizes}
-        for _ in range(times):
+        for time in range(times):
+            patch = b'{"person_api_id":"usr-%05d"}' % (time + 1)
+            term = next(terms)
             for size in sizes:
                 records = f"/org/of-{size}{RECORDS}"
                 if write:
                     await connection.ask("PATCH", f"{records}rec-000050/", patch)
                 start = perf_counter()
-                answer = await connection.ask("GET", f"{records}?{query.format(last=size - 20)}")
+                answer = await connection.ask("GET", f"{records}?{query.format(last=size - 20, term=term)}")
                 taken[size].append((perf_counter() - start) * 1000)
                 assert answer.status == 200, answer
         results[name] = statistics.median(taken[sizes[0]]), statistics.median(taken[sizes[1]])
@@ -259,18 +264,18 @@ def middle(rounds: Sequence[Any]) -> Any:
 def show(place: str, measured: dict[str, Large], multiples: dict[str, tuple[float, float]]) -> None:
     """Print what was measured of one revision."""
     print(f"\n{place}: waits of a light client in ms, calm and during, with their ratio")
-    head = f"{'large request':32} {'status':>6} {'answer':>9} {'time':>8}"
+    head = f"{'large request':34} {'status':>6} {'answer':>9} {'time':>8}"
     print(f"{head}   {'median: calm, during':>25}   {'worst: calm, during':>28}   resident")
     for name, large in measured.items():
         calm, during = large.calm, large.during
         print(
-            f"{name:32} {large.status:6} {large.size / 1e6:6.1f} MB {large.seconds:6.2f} s"
+            f"{name:34} {large.status:6} {large.size / 1e6:6.1f} MB {large.seconds:6.2f} s"
             f"   {calm.median:7.2f} {during.median:9.2f} {during.median / calm.median:6.0f}x"
             f"   {calm.worst:7.1f} {during.worst:10.1f} {during.worst / calm.worst:8.0f}x   {large.resident:5.0f} MB"
             + (f"   {large.lost} light requests got no answer" if large.lost else "")
         )
     for name, (small, large) in multiples.items():
-        print(f"{name:32} 100 records {small:7.2f} ms   100,000 records {large:7.2f} ms   {large / small:6.1f}x")
+        print(f"{name:34} 100 records {small:7.2f} ms   100,000 records {large:7.2f} ms   {large / small:6.1f}x")
 
 
 async def round_of(folder: Path) -> tuple[dict[str, Large], dict[str, tuple[float, float]]]:
