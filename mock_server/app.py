@@ -26,6 +26,7 @@ from mock_server.api.sandbox_router import SandboxRouter
 from mock_server.bundled import control_spec
 from mock_server.contract.operation import Operation
 from mock_server.organisation.clock import Clock, Source, system_time
+from mock_server.organisation.organisation import MAX_RECORDS
 from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.fixture import load_scenario
 from mock_server.sandbox.sandbox import Sandbox
@@ -36,6 +37,7 @@ from mock_server.web.origin import Origins
 from mock_server.web.token import Token
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
+from mock_server.workbench.journal import JOURNAL_BYTES, Journals
 
 # It logs each 4xx of a page; what a client got wrong is the client's to know.
 logging.getLogger("connexion.middleware.exceptions").setLevel(logging.ERROR)
@@ -50,8 +52,9 @@ class Options(TypedDict, total=False):
     """What a server may be told beside its scenario.
 
     `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `max_organisations` (2 or more) is how
-    many may live at once, `max_body` how many bytes of a body are read, and `trust_proxy` says to build URLs from
-    X-Forwarded-Proto and X-Forwarded-Host.
+    many may live at once, `max_records` for how many records (and people, and packages) there is room in one,
+    `max_body` how many bytes of a body are read, `journal_bytes` how many all journals may fill, and `trust_proxy` says
+    to build URLs from X-Forwarded-Proto and X-Forwarded-Host.
 
     `cors_origins` are the origins whose pages may call it, the control API included ("*" for all); without it any page
     may call the API, and pages of this machine the control API. `allowed_hosts` are the names by which the control API
@@ -65,7 +68,9 @@ class Options(TypedDict, total=False):
     allowed_hosts: Sequence[str]
     control_token: str | None
     max_organisations: int
+    max_records: int
     max_body: int
+    journal_bytes: int
     trust_proxy: bool
 
 
@@ -77,10 +82,11 @@ def create_app(scenario: str | Scenario = "default", **options: Unpack[Options])
     >>> app = Starlette(routes=[Mount("/api", create_app("empty"))])
 
     `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file; the options are
-    those of `Options`. Raises FixtureInvalid.
+    those of `Options`. Raises FixtureInvalid, and Full for a `Scenario` that there is no room for.
     """
-    start = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return MockApp(start, **options)
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario, options.get("max_records", MAX_RECORDS))
+    return MockApp(scenario, **options)
 
 
 class MockApp:
@@ -99,14 +105,20 @@ class MockApp:
         allowed_hosts: Sequence[str] = (),
         control_token: str | None = None,
         max_organisations: int = 1000,
+        max_records: int = MAX_RECORDS,
         max_body: int = MAX_BODY,
+        journal_bytes: int = JOURNAL_BYTES,
         trust_proxy: bool = False,
     ) -> None:
         self.start = start
         self.coverage = Coverage()
-        self.sandboxes = Sandboxes(
-            lambda name: Sandbox(name, self.start, Clock(clock), seed, Coverage(self.coverage)), max_organisations
-        )
+        journals = Journals(journal_bytes)
+
+        def create(name: str) -> Sandbox:
+            coverage = Coverage(self.coverage)
+            return Sandbox(name, self.start, Clock(clock), seed, coverage, journals.open(), max_records)
+
+        self.sandboxes = Sandboxes(create, max_organisations)
         self._origins = Origins(cors_origins)
         self._token = None if control_token is None else Token(control_token)
         self._access = Access(self._origins, Hosts(allowed_hosts), self._token)

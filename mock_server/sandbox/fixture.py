@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 import yaml
 
 from mock_server.bundled import FIXTURES
+from mock_server.organisation.errors import Full
+from mock_server.organisation.organisation import MAX_RECORDS
 from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.sandbox.scenario_document import read_scenario
@@ -41,10 +43,10 @@ def fixture_names() -> list[str]:
     return sorted(path.stem for path in FIXTURES.glob("*.yaml"))
 
 
-def load_scenario(name_or_file: str) -> Scenario:
+def load_scenario(name_or_file: str, most: int = MAX_RECORDS) -> Scenario:
     """Return a scenario by the name of one that comes with the server, or from a YAML file.
 
-    Raises FixtureInvalid.
+    Raises FixtureInvalid, also where it has more than `most` people, packages or records.
     """
     path = FIXTURES / f"{name_or_file}.yaml"
     if name_or_file not in fixture_names():
@@ -52,15 +54,15 @@ def load_scenario(name_or_file: str) -> Scenario:
         if not path.is_file():
             names = ", ".join(fixture_names())
             raise FixtureInvalid(f"{name_or_file!r} is not a scenario: neither a file nor one of {names}")
-    return _read(path)
+    return _read(path, most)
 
 
-def _read(path: Path) -> Scenario:
+def _read(path: Path, most: int) -> Scenario:
     try:
         text = path.read_text("utf-8")
         _check_depth(text)
         document = yaml.load(text, _Loader)  # noqa: S506  a SafeLoader
-        return read_scenario(path.stem, document)
+        return read_scenario(path.stem, document, most)
     except OSError as error:
         raise FixtureInvalid(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -73,6 +75,8 @@ def _read(path: Path) -> Scenario:
         raise FixtureInvalid(f"{path}: {' '.join(str(error).split())}") from None
     except ValueError:  # the validator's word for no end
         raise FixtureInvalid(f"{path}: an alias refers to the very anchor that it is part of") from None
+    except Full as error:
+        raise FixtureInvalid(f"{path}: has {error} (--max-records)") from None
     except DocumentInvalid as error:
         lines = [
             f"{path}:{_line(text, v.pointer)}: {v.pointer or 'the scenario'} {v.detail}"

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from mock_server.contract.schema import Schema
+from mock_server.organisation.errors import Full
 from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.sandboxes import NAME, Sandboxes
@@ -29,7 +30,7 @@ def save(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
     }
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+        beside.write_bytes(orjson.dumps(document, default=list, option=orjson.OPT_INDENT_2))
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
@@ -69,6 +70,8 @@ def _restore_one(path: Path, sandbox: Sandbox, state: Any, later: Callable[[date
     except DocumentInvalid as error:
         places = "; ".join(f"/organisations/{sandbox.name}{v.pointer} {v.detail}" for v in error.violations[:5])
         raise StateFileInvalid(f"{path}: {places}") from None
+    except Full as error:
+        raise StateFileInvalid(f"{path}: /organisations/{sandbox.name} has {error} (--max-records)") from None
     if not clock.frozen:
         try:
             clock.set(later(clock.now()), frozen=False)

@@ -100,5 +100,3 @@ def test_front_page_shows_a_command_with_the_address_that_it_was_asked_at(
     http: requests.Session, server: MockServer
 ) -> None:
     assert f"curl '{server.url}/org/x/training/record/?limit=5'" in http.get(f"{server.url}/org/x/").text
-    shown = http.get(f"{server.url}/", headers={"Host": 'a"><script>'}).text
-    assert "<script" not in shown
