@@ -264,6 +264,8 @@ def test_host_of_a_proxy_is_checked_with_every_host_that_was_named_before() -> N
         asked = ["X-Forwarded-Host: mock.test", "X-Forwarded-Proto: https"]
         assert reset(server.url, *asked, "Origin: https://mock.test").status_code == 204
         assert reset(server.url, *asked, "Origin: http://mock.test").status_code == 403
+        asked[0] += ":443"
+        assert reset(server.url, *asked, "Origin: https://mock.test").status_code == 204
 
 
 def test_mounted_application_answers_to_the_name_that_its_client_and_server_share() -> None:
