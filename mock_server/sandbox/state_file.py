@@ -11,7 +11,7 @@ import orjson
 from mock_server.contract.schema import Schema
 from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.sandbox.sandbox import Sandbox
-from mock_server.sandbox.sandboxes import NAME, Sandboxes
+from mock_server.sandbox.sandboxes import NAME, NAME_IN_WORDS, Sandboxes
 from mock_server.sandbox.scenario_document import control_schema
 from mock_server.sandbox.state import dump, load
 from mock_server.values import instant
@@ -54,9 +54,7 @@ def restore(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
         raise StateFileInvalid(f"{path}: has {count} organisations, more than the {sandboxes.limit} allowed")
     for name in document["organisations"]:
         if not NAME.fullmatch(name):
-            raise StateFileInvalid(
-                f"{path}: /organisations has {name!r}, which is not a name: it must match {NAME.pattern}"
-            )
+            raise StateFileInvalid(f"{path}: /organisations has {name!r}, which is not a name: {NAME_IN_WORDS}")
     away = now - instant.parse(document["saved_at"])
     for name, state in document["organisations"].items():
         _restore_one(path, sandboxes[name], state, lambda at: at + away)
