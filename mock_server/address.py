@@ -28,7 +28,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 def url_of(sock: socket.socket) -> str:
     """Return a URL under which a server on this socket is found: one that listens everywhere, on this machine."""
-    host, port = sock.getsockname()[:2]
+    host, port, *more = sock.getsockname()
+    zone = more[1] if more else 0
+    if zone:  # an address of one link alone
+        return f"http://{in_url(f'{host}%{socket.if_indextoname(zone)}')}:{port}"
     return f"http://{in_url(_reachable(host))}:{port}"
 
 

@@ -34,10 +34,12 @@ def _serve(options: argparse.Namespace) -> int:
     from api_spec.file import SpecError
     from mock_server.address import in_url, listen
     from mock_server.app import create_app
+    from mock_server.console import keep_numbers
     from mock_server.files import Files, Unwritable
     from mock_server.sandbox.fixture import FixtureInvalid, load_scenario
     from mock_server.sandbox.state_file import StateFileInvalid
 
+    keep_numbers()
     try:
         scenario = load_scenario(options.scenario)
         app = create_app(

@@ -5,9 +5,17 @@ import os
 import sys
 from typing import TextIO
 
-from uvicorn.logging import AccessFormatter, DefaultFormatter
+from uvicorn.logging import AccessFormatter, ColourizedFormatter, DefaultFormatter
 
 _OURS = ("uvicorn.error", "mock_server")
+
+
+def keep_numbers() -> None:
+    """Open what is closed of the three standard streams, so that no socket gets a number that others write to."""
+    opened = 0
+    while opened <= 2:
+        opened = os.open(os.devnull, os.O_RDWR)
+    os.close(opened)
 
 
 def say(text: str, stream: TextIO | None) -> None:
@@ -31,10 +39,11 @@ def _give_up(stream: TextIO) -> None:
 class _Lines(logging.Handler):
     """Writes records as lines."""
 
-    def __init__(self, stream: TextIO | None, formatter: logging.Formatter) -> None:
+    def __init__(self, stream: TextIO | None, form: str, formatter: type[ColourizedFormatter]) -> None:
         super().__init__()
         self._stream = stream
-        self.setFormatter(formatter)
+        is_terminal = stream is not None and not stream.closed and stream.isatty()
+        self.setFormatter(formatter(form, use_colors=is_terminal))
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -48,11 +57,11 @@ def log(level: str) -> None:
 
     From `info` on, a line for each request goes to standard output.
     """
-    logging.getLogger().addHandler(_Lines(sys.stderr, DefaultFormatter("%(levelprefix)s %(message)s")))
+    logging.getLogger().addHandler(_Lines(sys.stderr, "%(levelprefix)s %(message)s", DefaultFormatter))
     for name in _OURS:
         logging.getLogger(name).setLevel(level.upper())
     requests = logging.getLogger("uvicorn.access")
     requests.setLevel(level.upper())
     requests.propagate = False
     form = '%(levelprefix)s %(client_addr)s - "%(request_line)s" %(status_code)s'
-    requests.addHandler(_Lines(sys.stdout, AccessFormatter(form)))
+    requests.addHandler(_Lines(sys.stdout, form, AccessFormatter))
