@@ -226,7 +226,7 @@ def made_again(file: Path, text: str) -> None:
 
 
 def mounted_again(file: Path, text: str) -> None:
-    """Change what a link leads to as Kubernetes does: the file links through `..data`, and that becomes another link."""
+    """Change what a link leads to as Kubernetes does: it leads through `..data`, and that becomes another link."""
     root = file.parent
     version = root / f"..{len([*root.iterdir()])}"
     version.mkdir()

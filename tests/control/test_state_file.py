@@ -332,6 +332,17 @@ def test_state_that_could_not_be_saved_ends_the_server_with_1(
     assert line.startswith(f"training-mock: cannot write {folder / 'state.json'}: ")
 
 
+def test_server_under_nohup_lives_on_after_sighup(http: requests.Session) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serving() as mock:
+            mock.send(signal.SIGHUP)
+            assert http.get(f"{mock.url}/training/record/").json()["count"] == 60
+            assert mock.stop() == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 @pytest.mark.parametrize("options", [[], ["--state"]], ids=["without a file", "with a file"])
 def test_server_lives_on_after_any_number_of_sigusr1(
     http: requests.Session, tmp_path: Path, options: list[str]
