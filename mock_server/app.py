@@ -22,6 +22,7 @@ from mock_server.api.sandbox_router import SandboxRouter
 from mock_server.bundled import control_spec
 from mock_server.contract.operation import Operation
 from mock_server.organisation.clock import Clock, Source, system_time
+from mock_server.organisation.organisation import MAX_RECORDS
 from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.fixture import load_scenario
 from mock_server.sandbox.sandbox import Sandbox
@@ -30,6 +31,7 @@ from mock_server.web.cors import Cors
 from mock_server.web.forwarded import Forwarded
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
+from mock_server.workbench.journal import JOURNAL_BYTES, Journals
 
 MAX_BODY = 1024 * 1024
 
@@ -41,15 +43,19 @@ class Options(TypedDict, total=False):
     """What a server may be told beside its scenario.
 
     `clock` returns the present instant, in UTC, and `seed` makes the api_ids. `cors_origins` are the origins whose
-    pages may call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_body` how many
-    bytes of a body are read, and `trust_proxy` says to build URLs from X-Forwarded-Proto and X-Forwarded-Host.
+    pages may call it ("*" for all), `max_organisations` (2 or more) how many may live at once, `max_records` for how
+    many records (and people, and packages) there is room in one, `max_body` how many bytes of a body are read,
+    `journal_bytes` how many all journals may fill, and `trust_proxy` says to build URLs from X-Forwarded-Proto and
+    X-Forwarded-Host.
     """
 
     clock: Source
     seed: int
     cors_origins: Sequence[str]
     max_organisations: int
+    max_records: int
     max_body: int
+    journal_bytes: int
     trust_proxy: bool
 
 
@@ -61,10 +67,11 @@ def create_app(scenario: str | Scenario = "default", **options: Unpack[Options])
     >>> app = Starlette(routes=[Mount("/api", create_app("empty"))])
 
     `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file; the options are
-    those of `Options`. Raises FixtureInvalid.
+    those of `Options`. Raises FixtureInvalid, and Full for a `Scenario` that there is no room for.
     """
-    start = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return MockApp(start, **options)
+    if not isinstance(scenario, Scenario):
+        scenario = load_scenario(scenario, options.get("max_records", MAX_RECORDS))
+    return MockApp(scenario, **options)
 
 
 class MockApp:
@@ -81,14 +88,20 @@ class MockApp:
         seed: int = 0,
         cors_origins: Sequence[str] = ("*",),
         max_organisations: int = 1000,
+        max_records: int = MAX_RECORDS,
         max_body: int = MAX_BODY,
+        journal_bytes: int = JOURNAL_BYTES,
         trust_proxy: bool = False,
     ) -> None:
         self.start = start
         self.coverage = Coverage()
-        self.sandboxes = Sandboxes(
-            lambda name: Sandbox(name, self.start, Clock(clock), seed, Coverage(self.coverage)), max_organisations
-        )
+        journals = Journals(journal_bytes)
+
+        def create(name: str) -> Sandbox:
+            coverage = Coverage(self.coverage)
+            return Sandbox(name, self.start, Clock(clock), seed, coverage, journals.open(), max_records)
+
+        self.sandboxes = Sandboxes(create, max_organisations)
         self._cors_origins = cors_origins
         self._max_body = max_body
         self._trust_proxy = trust_proxy

@@ -41,12 +41,14 @@ def _serve(options: argparse.Namespace) -> int:
 
     keep_numbers()
     try:
-        scenario = load_scenario(options.scenario)
+        scenario = load_scenario(options.scenario, options.max_records)
         app = create_app(
             scenario,
             seed=options.seed,
             cors_origins=options.cors_origin or ["*"],
             max_organisations=options.max_organisations,
+            max_records=options.max_records,
+            journal_bytes=options.journal_bytes,
             max_body=options.max_body,
             trust_proxy=options.proxy_headers,
         )
@@ -150,6 +152,20 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
         type=_number(2, 1_000_000),
         default=1000,
         metavar="N",
+    )
+    add_rare(
+        "--max-records",
+        "how many records (and people, and packages) one organisation holds (default %(default)s)",
+        type=_number(1, 10_000_000),
+        default=200_000,
+        metavar="N",
+    )
+    add_rare(
+        "--journal-bytes",
+        "how much all journals together may fill; the oldest exchanges go first (default %(default)s)",
+        type=_number(1 << 20, 1 << 40),
+        default=64 << 20,
+        metavar="BYTES",
     )
     add_rare(
         "--max-body",

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from mock_server.api.problems import problem_of
 from mock_server.contract.answer import AnswerInvalid
-from mock_server.contract.operation import Answered, Operation
+from mock_server.contract.operation import BROKEN, Answered, Operation
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
@@ -27,7 +27,7 @@ def answer(operation: Operation, request: Request, segments: Mapping[str, str], 
         response = operation.success.response(result, request)
     except AnswerInvalid as error:
         operation.log(operation.success.status, error.violations)
-        response = operation.refused(Problem(500, "The server's answer breaks its own contract; its log says where."))
+        response = operation.refused(BROKEN)
     except Exception as error:
         problem = problem_of(error)
         if problem.status == 500:

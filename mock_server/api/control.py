@@ -1,7 +1,6 @@
 """What the operations of the control API do, each under its operationId (see control.yaml)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -13,9 +12,10 @@ from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.sandbox.fixture import fixture_names, load_scenario
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.sandboxes import Sandboxes
-from mock_server.sandbox.scenario_document import read_scenario
-from mock_server.sandbox.state import clock_document, dump, load, read_instant
-from mock_server.values.violation import Violation
+from mock_server.sandbox.scenario_document import scenario_of
+from mock_server.sandbox.state import clock_document, dump, load, read_instant, rows_of
+from mock_server.values.rows import Rows
+from mock_server.values.violation import Violation, Violations
 from mock_server.workbench import coverage_document, journal_document
 from mock_server.workbench.fault import Fault
 
@@ -65,7 +65,7 @@ class Control:
         if "name" in body:
             sandbox.start_from(self._scenario(body["name"]))
         else:
-            sandbox.start_from(_below("/document", "document", body["document"]))
+            sandbox.start_from(_below("/document", "document", body["document"], sandbox.organisation.most))
         sandbox.journal.changed("scenario")
         return self.get_scenario(sandbox)
 
@@ -80,25 +80,25 @@ class Control:
 
     def list_people(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return everybody whom records may refer to."""
-        return {"people": [asdict(person) for person in sandbox.organisation.people.values()]}
+        return {"people": rows_of(sandbox.organisation.people)}
 
     def put_person(self, sandbox: Sandbox, api_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Add a person, or change the one with this api_id; return it."""
         person = Person(api_id, **body)
         sandbox.organisation.put_person(person)
         sandbox.journal.changed("state")
-        return asdict(person)
+        return person.document()
 
     def list_packages(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return every package that records may refer to."""
-        return {"packages": [asdict(package) for package in sandbox.organisation.packages.values()]}
+        return {"packages": rows_of(sandbox.organisation.packages)}
 
     def put_package(self, sandbox: Sandbox, api_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Add a package, or change the one with this api_id; return it."""
         package = Package(api_id, **body)
         sandbox.organisation.put_package(package)
         sandbox.journal.changed("state")
-        return asdict(package)
+        return package.document()
 
     def get_clock(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return what time it is, and whether the clock stands."""
@@ -137,7 +137,9 @@ class Control:
 
     def _read_faults(self, body: dict[str, Any]) -> list[Fault]:
         known = [operation.id for operation in self._operations]
-        violations = [v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}", known)]
+        violations = Violations.of(
+            v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}", known)
+        )
         if violations:
             raise DocumentInvalid(violations)
         return [Fault.from_document(fault) for fault in body["faults"]]
@@ -168,7 +170,8 @@ class Control:
             and (operation is None or exchange.operation == operation)
             and (status is None or exchange.response.status == status)
         ]
-        return {"exchanges": [journal_document.document(exchange) for exchange in (found[-limit:] if limit else found)]}
+        found = found[-limit:] if limit else found
+        return {"exchanges": Rows(len(found), map(journal_document.document, found))}
 
     def delete_journal(self, sandbox: Sandbox) -> None:
         """Forget all exchanges."""
@@ -177,7 +180,7 @@ class Control:
 
     def get_journal_har(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return all exchanges as an HTTP Archive 1.2."""
-        return journal_document.har(sandbox.journal, version("training-record-api"))
+        return journal_document.har([*sandbox.journal], version("training-record-api"))
 
     def get_coverage(self, sandbox: Sandbox) -> dict[str, Any]:
         """Return which operations, statuses, parameters and properties were exercised since the last reset."""
@@ -194,12 +197,12 @@ class Control:
         return load_scenario(name)
 
 
-def _below(pointer: str, name: str, document: object) -> Scenario:
-    """Read a scenario that stands in a part of a body. Raises DocumentInvalid with pointers into the body."""
+def _below(pointer: str, name: str, document: dict[str, Any], most: int) -> Scenario:
+    """Read a scenario that stands in a part of a body. Raises Full, and DocumentInvalid with pointers into the body."""
     try:
-        return read_scenario(name, document)
+        return scenario_of(name, document, most)
     except DocumentInvalid as error:
-        raise DocumentInvalid([Violation(v.part, pointer + v.pointer, v.detail) for v in error.violations]) from None
+        raise DocumentInvalid(error.violations.below(pointer)) from None
 
 
 def _advance(sandbox: Sandbox, duration: str) -> None:

@@ -1,5 +1,6 @@
 """Both contracts as one middleware of Connexion's: bytes in, bytes out."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -10,13 +11,16 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_server.api.answering import answer
+from mock_server.api.visit import Visit
+from mock_server.contract.answer import AnswerInvalid
+from mock_server.contract.body import Body
 from mock_server.contract.contract import Contract, Match
 from mock_server.contract.operation import Answered, Operation
-from mock_server.contract.route import Route
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.content import read_content
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
+from mock_server.web.response import Response
 from mock_server.workbench.exchange import Exchange
 from mock_server.workbench.injection import Delivery, deliver
 from mock_server.workbench.preference import QUERY_TWINS, prefer_header, unobserved
@@ -97,36 +101,64 @@ async def _serve(
     operation = route.operations.get(request.method)
     prefer = prefer_header(request) if served.observed else ""
     observed = served.observed and not unobserved(request, prefer)
+    visit = Visit(sandbox, receive)
     try:
         if operation is None:
-            delivery = _refuse(route, request)
+            await _take_content(request, receive, served.max_body)
+            delivery = Delivery(Answered(route.refuse(request)))
         else:
             if operation.body is not None:
-                operation.body.check(request)
-                request.body = await read_content(request, receive, served.max_body)
+                await _read_content(operation.body, request, receive, served.max_body)
+                visit.check()
             answering = partial(answer, operation, request, segments, sandbox)
             if observed:
-                delivery = await deliver(request, operation, prefer, sandbox.faults, answering)
+                delivery = await deliver(request, operation, prefer, sandbox.faults, answering, visit.wait)
             else:
                 delivery = Delivery(answering())
     except Problem as problem:
-        delivery = Delivery(Answered(problem.response()))
-    except ClientDisconnect:  # a body that broke off is none, and there is nobody to tell
+        delivery = Delivery(Answered(problem.response() if operation is None else operation.refused(problem)))
+    except ClientDisconnect:  # a body that broke off is none
+        delivery = Delivery(Answered(Response(0)), gone=True)
+    exchange = _keep(request, operation, delivery, sandbox) if observed and not visit.is_over else None
+    if delivery.gone:
+        return  # there is nobody to tell
+    try:
+        amended = await delivery.send(receive, send, exchange)
+    except AnswerInvalid as error:  # in a part of it; that it breaks off tells the client
+        if operation is not None:
+            operation.log(delivery.answered.response.status, error.violations)
         return
-    if observed:
-        _keep(request, operation, delivery, sandbox)
-    await delivery.send(receive, send)
+    if amended and exchange is not None and not visit.is_over:
+        sandbox.journal.amended(exchange)
 
 
-def _refuse(route: Route, request: Request) -> Delivery:
-    return Delivery(Answered(route.refuse(request)))
+async def _read_content(body: Body, request: Request, receive: Receive, most: int) -> None:
+    """Read the content of a request. Raises Problem 413 and 415, and ClientDisconnect."""
+    try:
+        body.check(request)
+    except Problem:
+        await _take_content(request, receive, most)
+        raise
+    request.body = await read_content(request, receive, most)
 
 
-def _keep(request: Request, operation: Operation | None, delivery: Delivery, sandbox: Sandbox) -> None:
-    """Enter an exchange in the journal and in the coverage."""
+async def _take_content(request: Request, receive: Receive, most: int) -> None:
+    """Read the content of a request that is refused, so that the journal can show it. Raises ClientDisconnect."""
+    if request.header(b"expect") is None:  # a client that waits for leave to send it is told at once
+        with suppress(Problem):
+            request.body = await read_content(request, receive, most)
+
+
+def _keep(request: Request, operation: Operation | None, delivery: Delivery, sandbox: Sandbox) -> Exchange:
+    """Enter an exchange in the journal and in the coverage, and return it."""
     answered = delivery.answered
     if operation is None:
-        sandbox.journal.add(Exchange(request, answered.response))
+        exchange = Exchange(request, answered.response)
     else:
-        sandbox.coverage.add(operation.id, answered.response.status, answered.used)
-        sandbox.journal.add(Exchange(request, answered.response, operation.id, answered.ignored, delivery.faults))
+        if answered.response.status:
+            sandbox.coverage.add(operation.id, answered.response.status, answered.used)
+        exchange = Exchange(request, answered.response, operation.id, answered.ignored, delivery.faults)
+    if delivery.gone:
+        exchange.given_up()
+    sandbox.journal.add(exchange)
+    return exchange

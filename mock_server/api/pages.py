@@ -6,7 +6,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import orjson
 import yaml
 from starlette.requests import Request as Page
 from starlette.responses import FileResponse, HTMLResponse
@@ -15,8 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.events import journal_events
+from mock_server.api.events import Events
 from mock_server.sandbox.sandbox import Sandbox
+from mock_server.web.json import to_json
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.workbench.exchange import Exchange
@@ -37,7 +37,7 @@ class Pages:
                 *_spec_routes("", spec),
                 *_spec_routes("/_mock", control),
                 Route("/_mock/", _dashboard),
-                Route("/_mock/journal/events", _Events, methods=["GET"]),
+                Route("/_mock/journal/events", Events(), methods=["GET"]),
                 Mount("/_mock/dashboard", _Files(directory=DASHBOARD)),
             ],
             default=self._nothing_here,
@@ -67,16 +67,6 @@ class _Files(StaticFiles):
         return response
 
 
-class _Events:
-    """The journal's events; a class, for Starlette to take it as it is."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._events = journal_events(scope, receive, send)
-
-    def __await__(self) -> Any:
-        return self._events.__await__()
-
-
 async def _index(page: Page) -> HTMLResponse:
     sandbox: Sandbox = page.scope["sandbox"]
     organisation = sandbox.organisation
@@ -102,7 +92,7 @@ def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:
         return {**spec, "servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
 
     async def as_json(page: Page) -> PageResponse:
-        return PageResponse(orjson.dumps(at(page)), media_type="application/json")
+        return PageResponse(to_json(at(page)), media_type="application/json")
 
     async def as_yaml(page: Page) -> PageResponse:
         text = yaml.safe_dump(at(page), sort_keys=False, allow_unicode=True, width=110)

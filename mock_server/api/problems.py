@@ -1,7 +1,8 @@
 """What the errors of the floors below are to a client."""
 
-from mock_server.organisation.errors import Conflict, RecordNotFound
+from mock_server.organisation.errors import Conflict, Full, RecordNotFound
 from mock_server.sandbox.errors import DocumentInvalid
+from mock_server.values.violation import Violations
 from mock_server.web.problem import Problem, listed
 
 
@@ -13,7 +14,9 @@ def problem_of(error: Exception) -> Problem:
         case RecordNotFound():
             return Problem(404, f'There is no record with api_id "{error.api_id}".')
         case Conflict():
-            return Problem(409, listed(error.violations, "conflict", "with the data"), error.violations)
+            return Problem(409, listed(Violations.of(error.violations), "conflict", "with the data"), error.violations)
+        case Full():
+            return Problem(507, f"There is room for {error.most} {error.kind} in an organisation (--max-records).")
         case DocumentInvalid():
             return Problem.invalid(error.violations)
         case _:

@@ -7,9 +7,12 @@ import orjson
 
 from mock_server.contract.envelope import Envelope
 from mock_server.contract.schema import Schema, answer_schema
+from mock_server.contract.writing import written
 from mock_server.values.frozen import FrozenObject
 from mock_server.values.page import Page
-from mock_server.values.violation import Violation
+from mock_server.values.rows import Rows
+from mock_server.values.violation import Violations
+from mock_server.web.json import to_json
 from mock_server.web.request import Request
 from mock_server.web.response import Response
 
@@ -17,9 +20,13 @@ from mock_server.web.response import Response
 class AnswerInvalid(Exception):
     """What was to be answered breaks the contract; `violations` says where."""
 
-    def __init__(self, violations: list[Violation]) -> None:
+    def __init__(self, violations: Violations) -> None:
         super().__init__("; ".join(map(str, violations)))
         self.violations = violations
+
+
+WHOLE = 256 * 1024
+"""An answer of fewer bytes is sent whole, and a larger one in parts."""
 
 
 class Answer:
@@ -35,30 +42,92 @@ class Answer:
         self._schema = answer_schema(definition)
         self._envelope = Envelope(definition)
         self._around, self._item = map(answer_schema, self._envelope.parts(definition))
+        self._row = {name: answer_schema(array["items"]) for name, array in _arrays(definition)}
 
     def response(self, result: Any, request: Request) -> Response:
-        """Return a result as an answer. Raises AnswerInvalid."""
+        """Return a result as an answer; what is too large to be written at once is left to be written in parts.
+
+        Raises AnswerInvalid, and so may its parts.
+        """
         if self._media_type is None:
             return Response(self.status)
-        body = self._page(result, request) if isinstance(result, Page) else _checked(result, self._schema)
-        return Response(self.status, orjson.dumps(body), self._media_type)
+        document = self._envelope.wrap(result, request) if isinstance(result, Page) else result
+        rows = _rows(document)
+        if rows:
+            return self._in_parts(document, rows, request)
+        body = self._page(result, document) if isinstance(result, Page) else _checked(document, self._schema)
+        return Response(self.status, to_json(body), self._media_type)
 
-    def violations(self, result: Any) -> Iterator[Violation]:
-        """Yield where a result, already in its form, breaks the contract."""
+    def violations(self, result: Any) -> Violations:
+        """Return where a result, already in its form, breaks the contract."""
         return self._schema.violations("body", result)
 
-    def _page(self, page: Page, request: Request) -> Any:
+    def _page(self, page: Page, body: Any) -> Any:
         """Return a page ready to be written.
 
         It keeps to the schema if each of its items keeps to that of the items, and the page to all the rest.
         """
-        body = self._envelope.wrap(page, request)
         if self._around.is_valid(body):
             try:
                 return self._envelope.with_items(body, [_checked(item, self._item) for item in page.items])
             except AnswerInvalid:
                 pass  # to be told with pointers into the whole page
-        raise AnswerInvalid(list(self.violations(body)))
+        raise AnswerInvalid(self.violations(body))
+
+    def _in_parts(self, document: Any, rows: Mapping[int, str], request: Request) -> Response:
+        """Return the answer that holds these rows, whole if it turns out to be small."""
+        _check(_hollow(document), self._around)
+        parts = written(document, lambda of, item: _json(item, self._row.get(rows[id(of)])))
+        first: list[bytes] = []
+        size = 0
+        for part in parts:
+            first.append(part)
+            size += len(part)
+            if size >= WHOLE and request.takes_parts:
+                rest = iter(()) if request.method == "HEAD" else parts
+                return Response(self.status, b"".join(first), self._media_type, rest=rest)
+        return Response(self.status, b"".join(first), self._media_type)
+
+
+def _arrays(definition: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the arrays of an answer by name: its own properties, or itself, without a name."""
+    members = {"": definition, **definition.get("properties", {})}
+    return ((name, schema) for name, schema in members.items() if "items" in schema)
+
+
+def _rows(document: Any, name: str = "") -> dict[int, str]:
+    """Return the identity of all rows in a document, with the names that they stand under."""
+    if isinstance(document, Rows):
+        return {id(document): name}
+    if type(document) is not dict:
+        return {}
+    found: dict[int, str] = {}
+    for key, member in document.items():
+        found |= _rows(member, key)
+    return found
+
+
+def _hollow(document: Any) -> Any:
+    """Return a document without its rows."""
+    if isinstance(document, Rows):
+        return []
+    if type(document) is not dict:
+        return document
+    return {name: _hollow(member) for name, member in document.items()}
+
+
+def _json(item: Any, schema: Schema | None) -> bytes:
+    """Return the JSON of an item that keeps to a schema. Raises AnswerInvalid."""
+    checked = item if schema is None else _checked(item, schema)
+    if isinstance(checked, orjson.Fragment) and item.checked is not None:
+        remembered: bytes = item.checked[2]
+        return remembered
+    return to_json(checked)
+
+
+def _check(item: Any, schema: Schema) -> None:
+    if not schema.is_valid(item):
+        raise AnswerInvalid(schema.violations("body", item))
 
 
 def _checked(item: Any, schema: Schema) -> Any:
@@ -70,10 +139,9 @@ def _checked(item: Any, schema: Schema) -> Any:
     frozen = isinstance(item, FrozenObject)
     if frozen and item.checked is not None and item.checked[0] is schema:
         return item.checked[1]
-    if not schema.is_valid(item):
-        raise AnswerInvalid(list(schema.violations("body", item)))
+    _check(item, schema)
     if not frozen:
         return item
-    text = orjson.Fragment(orjson.dumps(item))
-    item.checked = schema, text
-    return text
+    text = to_json(item)
+    item.checked = schema, orjson.Fragment(text), text
+    return item.checked[1]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mock_server.contract.schema import Schema
-from mock_server.values.violation import Violation
+from mock_server.values.violation import Violation, Violations
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 
@@ -22,7 +22,7 @@ class BodyReading(NamedTuple):
 
     value: Any
     unknown: list[str]
-    violations: list[Violation]
+    violations: Violations
 
 
 class Body:
@@ -66,7 +66,7 @@ class Body:
         """Read the body of a request, whose content is there already. Raises Problem 415 where it has no media type."""
         content = request.body
         if not content:
-            return _wrong("is required") if self.required else BodyReading(None, [], [])
+            return _wrong("is required") if self.required else BodyReading(None, [], Violations())
         if request.header(b"content-type") is None:
             self._check_media_type("")
         try:
@@ -80,19 +80,21 @@ class Body:
         if violations:
             return BodyReading(None, [], violations)
         if self._properties is None or not isinstance(value, dict) or self._properties.issuperset(value):
-            return BodyReading(value, [], [])
+            return BodyReading(value, [], Violations())
         unknown = [name for name in value if name not in self._properties]
-        return BodyReading({name: member for name, member in value.items() if name in self._properties}, unknown, [])
+        return BodyReading(
+            {name: member for name, member in value.items() if name in self._properties}, unknown, Violations()
+        )
 
-    def _violations(self, value: Any) -> list[Violation]:
+    def _violations(self, value: Any) -> Violations:
         try:
-            return [] if self._schema.is_valid(value) else list(self._schema.violations("body", value))
+            return Violations() if self._schema.is_valid(value) else self._schema.violations("body", value)
         except ValueError:  # the validator's word for deeper than it looks
-            return [Violation("body", "", "is nested too deeply")]
+            return Violations([Violation("body", "", "is nested too deeply")])
 
 
 def _wrong(detail: str) -> BodyReading:
-    return BodyReading(None, [], [Violation("body", "", detail)])
+    return BodyReading(None, [], Violations([Violation("body", "", detail)]))
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> None:

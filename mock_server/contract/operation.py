@@ -1,11 +1,10 @@
 """One operation of the contract, compiled."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-import orjson
 from connexion.operations import AbstractOperation
 
 from mock_server.contract.answer import Answer
@@ -14,6 +13,7 @@ from mock_server.contract.parameter import Parameter, path_text
 from mock_server.contract.reading import Reading
 from mock_server.contract.schema import Schema, answer_schema
 from mock_server.values.violation import Violation
+from mock_server.web.json import to_json
 from mock_server.web.problem import MEDIA_TYPE, Problem
 from mock_server.web.request import Request
 from mock_server.web.response import Response
@@ -22,13 +22,18 @@ Handler = Callable[..., Any]
 
 logger = logging.getLogger(__name__)
 
+_NAME_SHOWN = 60
+
+
+BROKEN = Problem(500, "The server's answer breaks its own contract; its log says where.")
+
 
 class Answered(NamedTuple):
     """The answer to a request, and what of the request was used and what ignored (see `Reading`)."""
 
     response: Response
     used: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
+    ignored: Sequence[str] = ()
 
 
 class Operation:
@@ -85,11 +90,12 @@ class Operation:
         return reading
 
     def refused(self, problem: Problem) -> Response:
-        """Return a problem as an answer. One that breaks the contract is sent all the same, and logged."""
+        """Return a problem as an answer, or 500 in place of one that breaks the contract."""
         schema, document = self._problems.get(problem.status), problem.document()
-        if schema is not None and not schema.is_valid(document):
-            self.log(problem.status, schema.violations("body", document))
-        return problem.response()
+        if schema is None or schema.is_valid(document):
+            return problem.response()
+        self.log(problem.status, schema.violations("body", document))
+        return BROKEN.response()
 
     def log(self, status: int, violations: Iterable[Violation]) -> None:
         """Log where an answer with this status breaks the contract."""
@@ -99,13 +105,13 @@ class Operation:
     def _read_body(self, body: Body, request: Request, reading: Reading) -> None:
         value, unknown, violations = body.read(request)
         reading.arguments["body"] = value
-        reading.violations += violations
+        reading.violations.add(violations)
         if isinstance(value, dict):
             reading.used += tuple([f"body:{name}" for name in value])
         for name in unknown:
             # What the service itself puts into a record is no mistake of a client that sends it back.
             why = "is set by the service" if name in self.success.properties else "is not in the contract"
-            reading.ignored += (f"property `{name}` {why}, ignored",)
+            reading.ignored.add(f"property `{_shown(name)}` {why}, ignored")
 
     def _read_query(self, query: bytes, reading: Reading) -> None:
         given = _given(query) if query else {}
@@ -116,8 +122,12 @@ class Operation:
             parameter.read(texts, reading)
         for name in given:
             if name not in self._asides:
-                shown = name.encode("utf-8", "replace").decode()
-                reading.ignored += (f"query parameter `{shown}` is not in the contract, ignored",)
+                shown = _shown(name.encode("utf-8", "replace").decode())
+                reading.ignored.add(f"query parameter `{shown}` is not in the contract, ignored")
+
+
+def _shown(name: str) -> str:
+    return name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}..."
 
 
 def _given(query: bytes) -> dict[str, list[str]]:
@@ -151,5 +161,5 @@ def _documented(responses: Mapping[str, Any]) -> dict[int, Response]:
 def _example(status: int, response: Mapping[str, Any]) -> Response:
     for media_type, content in response.get("content", {}).items():
         for example in content.get("examples", {}).values():
-            return Response(status, orjson.dumps(example["value"]), media_type)
+            return Response(status, to_json(example["value"]), media_type)
     return Response(status)

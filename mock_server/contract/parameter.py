@@ -55,7 +55,7 @@ class Parameter:
             article = "an" if self._type[0] in "aeiou" else "a"
             self._refuse(f"must be {article} {self._type}, not {quote(texts[0])}", reading)
         elif not self._schema.is_valid(value):
-            reading.violations += self._schema.violations(self.part, value, f"/{self.name}")
+            reading.violations.add(self._schema.violations(self.part, value, f"/{self.name}"))
         else:
             reading.arguments[self.name] = value
 
@@ -66,7 +66,7 @@ class Parameter:
             self._refuse("is required", reading)
 
     def _refuse(self, detail: str, reading: Reading) -> None:
-        reading.violations.append(Violation(self.part, f"/{self.name}", detail))
+        reading.violations.add([Violation(self.part, f"/{self.name}", detail)])
 
 
 def path_text(segment: str) -> str:

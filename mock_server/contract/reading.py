@@ -3,7 +3,26 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from mock_server.values.violation import Violation
+from mock_server.values.violation import Violations
+
+MOST_NOTES = 20
+"""How many notes are kept of one request: a client chooses how many there are."""
+
+
+class Notes(list[str]):
+    """The first `MOST_NOTES` notes, and a last one that says how many more there were."""
+
+    _more = 0
+
+    def add(self, note: str) -> None:
+        """Put a note at the end, or count it where there is no room."""
+        if len(self) < MOST_NOTES:
+            self.append(note)
+            return
+        if self._more == 0:
+            self.append("")
+        self._more += 1
+        self[-1] = f"and {self._more} more like these"
 
 
 @dataclass(slots=True)
@@ -17,5 +36,5 @@ class Reading:
 
     arguments: dict[str, Any] = field(default_factory=dict)
     used: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ()
-    violations: list[Violation] = field(default_factory=list)
+    ignored: Notes = field(default_factory=Notes)
+    violations: Violations = field(default_factory=Violations)

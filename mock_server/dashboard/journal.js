@@ -60,12 +60,23 @@ export class Journal {
     if (this.#reading || this.#waiting.length === 0) return;
     const known = this.#exchanges.at(-1)?.number ?? 0;
     const fresh = this.#waiting.filter((exchange) => exchange.number > known);
+    const amended = this.#waiting.filter((exchange) => exchange.number <= known);
     this.#waiting = [];
+    amended.forEach((exchange) => this.#amend(exchange));
     this.#exchanges = [...this.#exchanges, ...fresh].slice(-KEPT);
     const rows = fresh.filter((exchange) => this.#isWanted(exchange)).reverse();
     byId("journal-rows").prepend(...rows.slice(0, this.#room).map((exchange) => this.#row(exchange, true)));
     this.#trim();
     this.#finish();
+  }
+
+  /** Show what has become known of an exchange since: that its client went away, or that its answer is written. */
+  #amend(exchange) {
+    const place = this.#exchanges.findIndex((other) => other.number === exchange.number);
+    if (place < 0) return;
+    this.#exchanges[place] = exchange;
+    const shown = byId("journal-rows").querySelector(`[data-row="${exchange.number}"]`);
+    shown?.closest("li").replaceWith(this.#row(exchange, false));
   }
 
   #draw() {

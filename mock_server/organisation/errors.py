@@ -11,6 +11,15 @@ class RecordNotFound(Exception):
         self.api_id = api_id
 
 
+class Full(Exception):
+    """There would be more people, packages or records (which `kind` names) than the `most` that there is room for."""
+
+    def __init__(self, kind: str, most: int) -> None:
+        super().__init__(f"more than {most} {kind}")
+        self.kind = kind
+        self.most = most
+
+
 class Conflict(Exception):
     """A well-formed change that the data does not allow. Nothing was changed; `violations` says why."""
 

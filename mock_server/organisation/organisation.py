@@ -1,16 +1,23 @@
 """One organisation: its people, packages and records, and what may be done with them."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mock_server.organisation.clock import Clock
-from mock_server.organisation.errors import Conflict, RecordNotFound
+from mock_server.organisation.errors import Conflict, Full, RecordNotFound
 from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record, RecordView
 from mock_server.organisation.scenario import Scenario
+from mock_server.organisation.searches import Matches, Searches
 from mock_server.values import instant
 from mock_server.values.page import Page
+from mock_server.values.rows import Rows
 from mock_server.values.violation import Violation
+
+MAX_RECORDS = 200_000
+
+_AT_ONCE = 1000
+"""A page of more records is made as it is written."""
 
 
 class Organisation:
@@ -18,35 +25,51 @@ class Organisation:
 
     Records come in as the properties of the contract, already checked against it, and go out as `RecordView`:
     what is left to check here is the data. Every method either does all it says or raises and changes
-    nothing. The same seed makes the same api_ids.
+    nothing. The same seed makes the same api_ids, and there is room for `most` people, packages
+    and records each.
+
+    `world` is another object each time that everything in it is replaced: what began in one world has no place in
+    the next.
     """
 
-    def __init__(self, scenario: Scenario, clock: Clock, seed: str) -> None:
+    def __init__(self, scenario: Scenario, clock: Clock, seed: str, most: int = MAX_RECORDS) -> None:
         self.clock = clock
+        self.most = most
         self._seed = seed
+        self._searches = Searches()
         self.start_from(scenario)
 
     def start_from(self, scenario: Scenario) -> None:
-        """Be as if born from this scenario: people, packages, records, clock and the row of api_ids."""
+        """Be as if born from this scenario: people, packages, records, clock and the row of api_ids. Raises Full."""
         self.load(scenario)
         self.ids = IdSource(self._seed)
         self.clock.reset()
 
     def load(self, scenario: Scenario) -> None:
-        """Have the people, packages and records of this scenario, and leave clock and ids as they are."""
+        """Have the people, packages and records of this scenario, and leave clock and ids as they are. Raises Full."""
+        for kind in ("people", "packages", "records"):
+            self._check_room(kind, len(getattr(scenario, kind)))
+        self.end()
         self.people: Mapping[str, Person] = scenario.people
         self.packages: Mapping[str, Package] = scenario.packages
         self.records = scenario.records.fork()
 
+    def end(self) -> None:
+        """Let the world end: what began in it has no effect any more."""
+        self.world = object()
+        self._searches.forget()
+
     def page(self, search: str | None = None, limit: int | None = None, offset: int = 0) -> Page:
         """Return the page of up to `limit` records from index `offset` on, of those that match `search`."""
-        if search:
-            found = self._search(search.casefold())
-            count, records = len(found), found[offset:] if limit is None else found[offset : offset + limit]
-        else:
-            count, records = len(self.records), self.records.page(offset, limit)
+        places = self._search(search.casefold()) if search else self.records.places
+        # A slice takes no number that is too large for an index of this machine.
+        start = min(offset, len(places))
+        window = places[start:] if limit is None else places[start : start + min(limit, len(places))]
         packages = self.packages
-        return Page([r.shown_with(packages[r.package_api_id]) for r in records], count, search, limit, offset)
+        records = self.records if len(window) <= _AT_ONCE else self.records.fork()
+        shown = (record.shown_with(packages[record.package_api_id]) for record in records.at(window))
+        items = [*shown] if len(window) <= _AT_ONCE else Rows(len(window), shown)
+        return Page(items, len(places), search, limit, offset)
 
     def get(self, api_id: str) -> RecordView:
         """Return the record with this api_id. Raises RecordNotFound."""
@@ -60,8 +83,9 @@ class Organisation:
         date_started: str | None = None,
         date_completed: str | None = None,
     ) -> RecordView:
-        """Assign a package to a person, now, and return the record. Raises Conflict."""
+        """Assign a package to a person, now, and return the record. Raises Conflict and Full."""
         self._check(person_api_id=person_api_id, package_api_id=package_api_id, new_api_id=api_id)
+        self._check_room("records", len(self.records) + 1)
         record = Record(
             api_id or self._new_api_id(),
             person_api_id,
@@ -70,7 +94,7 @@ class Organisation:
             _normalise(date_started),
             _normalise(date_completed),
         )
-        self.records.add(record)
+        self._searches.follow(self.records.add(record), None, record)
         return self.show(record)
 
     def replace(
@@ -106,21 +130,30 @@ class Organisation:
             if date in changes:
                 changes[date] = _normalise(changes[date])
         changed = dataclasses.replace(record, **changes)  # type: ignore[arg-type]  # the contract gives only dates as None
-        self.records.change(at, changed)
+        self._searches.follow(self.records.change(at, changed), record, changed)
         return self.show(changed)
 
     def put_person(self, person: Person) -> None:
-        """Add a person, or put this one in the place of the one with its api_id."""
-        self.people = {**self.people, person.api_id: person}
+        """Add a person, or put this one in the place of the one with its api_id. Raises Full."""
+        people = {**self.people, person.api_id: person}
+        self._check_room("people", len(people))
+        self.people = people
+        self._searches.forget()
 
     def put_package(self, package: Package) -> None:
-        """Add a package, or put this one in the place of the one with its api_id; its records follow."""
-        self.packages = {**self.packages, package.api_id: package}
+        """Add a package, or put this one in the place of the one with its api_id; its records follow.
+
+        Raises Full.
+        """
+        packages = {**self.packages, package.api_id: package}
+        self._check_room("packages", len(packages))
+        self.packages = packages
+        self._searches.forget()
 
     def delete(self, api_id: str) -> None:
         """Delete the record with this api_id. Raises RecordNotFound."""
-        self._find(api_id)
-        self.records.remove(api_id)
+        record = self._find(api_id)
+        self._searches.follow(self.records.remove(api_id), record, None)
 
     def show(self, record: Record) -> RecordView:
         """Return a record with the description that its package has now."""
@@ -143,12 +176,25 @@ class Organisation:
         if conflicts:
             raise Conflict(conflicts)
 
-    def _search(self, term: str) -> list[Record]:
+    def _check_room(self, kind: str, count: int) -> None:
+        if count > self.most:
+            raise Full(kind, self.most)
+
+    def _search(self, term: str) -> Sequence[int]:
+        known = self._searches.get(term)
+        if known is not None:
+            return known
+        matches = self._matches(term)
+        places = [place for place, record in zip(self.records.places, self.records, strict=True) if matches(record)]
+        self._searches.remember(term, matches, places)
+        return places
+
+    def _matches(self, term: str) -> Matches:
         people = {p.api_id for p in self.people.values() if term in p.name.casefold()}
         packages = {
             p.api_id for p in self.packages.values() if term in p.name.casefold() or term in p.description.casefold()
         }
-        return [r for r in self.records if r.person_api_id in people or r.package_api_id in packages]
+        return lambda record: record.person_api_id in people or record.package_api_id in packages
 
     def _new_api_id(self) -> str:
         # A client may have taken any id, one of the row to come too.

@@ -12,6 +12,10 @@ class Person:
     api_id: str
     name: str
 
+    def document(self) -> dict[str, str]:
+        """Return it by field."""
+        return {"api_id": self.api_id, "name": self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class Package:
@@ -20,6 +24,10 @@ class Package:
     api_id: str
     name: str
     description: str
+
+    def document(self) -> dict[str, str]:
+        """Return it by field."""
+        return {"api_id": self.api_id, "name": self.name, "description": self.description}
 
 
 class RecordView(FrozenObject):

@@ -1,7 +1,7 @@
 """The records of one organisation, in the order of their creation."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from mock_server.organisation.record import Record
@@ -10,16 +10,18 @@ from mock_server.organisation.record import Record
 class RecordStore:
     """An ordered table of records, found by api_id.
 
-    Every record has a place, a number that grows with each record added and never changes, so a
-    renamed record stays where it is. Reading one, adding, changing and removing are O(1) (amortised),
-    a page is O(offset + limit).
+    Every record has a place, a number that grows with each record added and never changes, so a renamed record
+    stays where it is. `places` are those of all records, in their order: a page of them is a slice. Reading one,
+    adding, changing and removing are O(1) but for moving the places behind a removed one up, which is done in
+    one go (some 20 microseconds in 100,000).
 
     A fork shares its tables with the store it came from until one of the two changes.
     """
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self._records = dict(enumerate(records))
-        self._places = {record.api_id: place for place, record in self._records.items()}
+        self._place_of = {record.api_id: place for place, record in self._records.items()}
+        self._order = list(self._records)
         self._next_place = len(self._records)
         self._removals = 0
         self._shared = False
@@ -31,52 +33,66 @@ class RecordStore:
         fork._shared = self._shared = True
         return fork
 
+    @property
+    def places(self) -> Sequence[int]:
+        """The places of all records. It changes with the store: slice it at once."""
+        return self._order
+
     def __len__(self) -> int:
         return len(self._records)
 
     def __contains__(self, api_id: object) -> bool:
-        return api_id in self._places
+        return api_id in self._place_of
 
     def __iter__(self) -> Iterator[Record]:
-        return iter(self._records.values())
+        return self.at(self._order)
 
     def __getitem__(self, api_id: str) -> Record:
         """Return the record with this api_id. Raises KeyError."""
-        return self._records[self._places[api_id]]
+        return self._records[self._place_of[api_id]]
 
-    def page(self, offset: int, limit: int | None) -> list[Record]:
-        """Return up to `limit` records from the one at index `offset` on; all of them without a limit."""
-        size = len(self._records)
-        start = min(offset, size)
-        stop = size if limit is None else min(start + limit, size)
-        return list(islice(self._records.values(), start, stop))
+    def at(self, places: Iterable[int]) -> Iterator[Record]:
+        """Yield the records at these places. Raises KeyError where there is none."""
+        return map(self._records.__getitem__, places)
 
-    def add(self, record: Record) -> None:
-        """Put a record with a new api_id at the end."""
+    def add(self, record: Record) -> int:
+        """Put a record with a new api_id at the end, and return its place."""
         self._own()
-        self._places[record.api_id] = self._next_place
-        self._records[self._next_place] = record
-        self._next_place += 1
-
-    def change(self, api_id: str, record: Record) -> None:
-        """Put `record`, whose api_id may be a new one, in the place of the one with `api_id`. Raises KeyError."""
-        self._own()
-        place = self._places.pop(api_id)
-        self._places[record.api_id] = place
+        place = self._next_place
+        self._place_of[record.api_id] = place
         self._records[place] = record
+        self._order.append(place)
+        self._next_place += 1
+        return place
 
-    def remove(self, api_id: str) -> None:
-        """Take out the record with this api_id. Raises KeyError."""
+    def change(self, api_id: str, record: Record) -> int:
+        """Put `record`, whose api_id may be a new one, where the one with `api_id` was; return the place.
+
+        Raises KeyError.
+        """
         self._own()
-        del self._records[self._places.pop(api_id)]
+        place = self._place_of.pop(api_id)
+        self._place_of[record.api_id] = place
+        self._records[place] = record
+        return place
+
+    def remove(self, api_id: str) -> int:
+        """Take out the record with this api_id, and return its place. Raises KeyError."""
+        self._own()
+        place = self._place_of.pop(api_id)
+        del self._records[place]
+        del self._order[bisect_left(self._order, place)]
         self._removals += 1
-        # A dict keeps a gap for each key deleted and steps over all of them; copying it closes the gaps.
+        # A table that has shrunk keeps its room for all that it has ever held; one that is made anew does not.
         if self._removals > len(self._records):
             self._records = dict(self._records.items())
+            self._place_of = dict(self._place_of.items())
             self._removals = 0
+        return place
 
     def _own(self) -> None:
         if self._shared:
             self._records = self._records.copy()
-            self._places = self._places.copy()
+            self._place_of = self._place_of.copy()
+            self._order = self._order.copy()
             self._shared = False

@@ -6,6 +6,8 @@ import yaml
 
 from api_spec.yaml_text import lines, parse
 from mock_server.bundled import FIXTURES
+from mock_server.organisation.errors import Full
+from mock_server.organisation.organisation import MAX_RECORDS
 from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.sandbox.scenario_document import read_scenario
@@ -22,10 +24,10 @@ def fixture_names() -> list[str]:
     return sorted(path.stem for path in FIXTURES.glob("*.yaml"))
 
 
-def load_scenario(name_or_file: str) -> Scenario:
+def load_scenario(name_or_file: str, most: int = MAX_RECORDS) -> Scenario:
     """Return a scenario by the name of one that comes with the server, or from a YAML file.
 
-    Raises FixtureInvalid.
+    Raises FixtureInvalid, also where it has more than `most` people, packages or records.
     """
     path = fixture_path(name_or_file)
     try:
@@ -35,7 +37,7 @@ def load_scenario(name_or_file: str) -> Scenario:
     if not is_file:
         names = ", ".join(fixture_names())
         raise FixtureInvalid(f"{name_or_file!r} is not a scenario: neither a file nor one of {names}")
-    return _read(path)
+    return _read(path, most)
 
 
 def fixture_path(name_or_file: str) -> Path:
@@ -43,10 +45,10 @@ def fixture_path(name_or_file: str) -> Path:
     return FIXTURES / f"{name_or_file}.yaml" if name_or_file in fixture_names() else Path(name_or_file)
 
 
-def _read(path: Path) -> Scenario:
+def _read(path: Path, most: int) -> Scenario:
     try:
         text = path.read_text("utf-8")
-        return read_scenario(path.stem, parse(text))
+        return read_scenario(path.stem, parse(text), most)
     except OSError as error:
         raise FixtureInvalid(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError as error:
@@ -57,6 +59,8 @@ def _read(path: Path) -> Scenario:
         raise FixtureInvalid(f"{path}{line}: {error.problem or error.context}") from None
     except yaml.YAMLError as error:  # a character that YAML does not allow
         raise FixtureInvalid(f"{path}: {' '.join(str(error).split())}") from None
+    except Full as error:
+        raise FixtureInvalid(f"{path}: has {error} (--max-records)") from None
     except DocumentInvalid as error:
         shown = error.violations[:SHOWN_ERRORS]
         at = lines(text, [violation.pointer for violation in shown])

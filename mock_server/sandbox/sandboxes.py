@@ -21,7 +21,8 @@ logger = logging.getLogger(__name__)
 class Sandboxes:
     """Sandboxes by the name of their organisation, each made by `create` at its first use.
 
-    At most `limit` (2 or more) live; the one that was not used for longest makes room, but never the default one.
+    At most `limit` (2 or more) live; the one that was not used for longest makes room, but never the default one, and
+    one whose journal is watched only where all others are watched too.
     """
 
     def __init__(self, create: Callable[[str], Sandbox], limit: int) -> None:
@@ -51,8 +52,10 @@ class Sandboxes:
 
     def _make_room(self) -> None:
         while len(self) > self.limit:
-            name, dropped = self._others.popitem(last=False)
-            dropped.coverage.clear()  # into the archive
+            # One that somebody looks at stays, while there is another.
+            *old, _newest = self._others
+            name = next((name for name in old if not self._others[name].journal.watched), old[0])
+            self._others.pop(name).end()
             logger.warning(
                 "organisation %r was dropped: %d may live at once, and it was unused for longest", name, self.limit
             )

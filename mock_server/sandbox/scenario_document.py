@@ -7,21 +7,38 @@ from typing import Any
 from api_spec.references import dereferenced
 from mock_server.bundled import control_spec
 from mock_server.contract.schema import Schema
+from mock_server.organisation.errors import Full
 from mock_server.organisation.generated import generate
 from mock_server.organisation.record import Package, Person, Record
 from mock_server.organisation.record_store import RecordStore
 from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.values import instant
-from mock_server.values.violation import Violation
+from mock_server.values.violation import Violation, Violations
+
+KINDS = ("people", "packages", "records")
 
 
-def read_scenario(name: str, document: object) -> Scenario:
-    """Return the scenario that a document in the form of `Scenario` in control.yaml holds. Raises DocumentInvalid."""
-    violations = list(_schema().violations("body", document)) or list(_broken_references(document))
+def read_scenario(name: str, document: object, most: int) -> Scenario:
+    """Return the scenario that a document in the form of `Scenario` in control.yaml holds.
+
+    Raises DocumentInvalid, and Full where it has more than `most` people, packages or records.
+    """
+    violations = _schema().violations("body", document)
     if violations:
         raise DocumentInvalid(violations)
     assert isinstance(document, dict)  # the schema says so
+    return scenario_of(name, document, most)
+
+
+def scenario_of(name: str, document: dict[str, Any], most: int) -> Scenario:
+    """Return the scenario of a document that keeps to `Scenario` already. Raises as `read_scenario`."""
+    for kind in KINDS:
+        if _count(document, kind) > most:
+            raise Full(kind, most)
+    violations = Violations.of(_broken_references(document))
+    if violations:
+        raise DocumentInvalid(violations)
     if "generate" in document:
         return Scenario(name, *generate(**document["generate"]))
     return Scenario(
@@ -30,6 +47,11 @@ def read_scenario(name: str, document: object) -> Scenario:
         {p["api_id"]: Package(**p) for p in document.get("packages", ())},
         RecordStore(Record(**_normalised(r)) for r in document.get("records", ())),
     )
+
+
+def _count(document: dict[str, Any], kind: str) -> int:
+    generated: dict[str, int] = document.get("generate", {})
+    return max(generated.get(kind, 0), len(document.get(kind, ())))
 
 
 def control_schema(name: str) -> dict[str, Any]:
@@ -54,7 +76,7 @@ def _normalised(record: dict[str, Any]) -> dict[str, Any]:
 def _broken_references(document: Any) -> Iterable[Violation]:
     if "generate" in document and len(document) > 1:
         yield Violation("body", "/generate", "stands alone: a scenario is either written out or generated")
-    for kind in ("people", "packages", "records"):
+    for kind in KINDS:
         yield from _repeated_ids(kind, document.get(kind, ()))
     people = {person["api_id"] for person in document.get("people", ())}
     packages = {package["api_id"] for package in document.get("packages", ())}

@@ -10,6 +10,7 @@ import orjson
 
 from mock_server.contract.schema import Schema
 from mock_server.held_file import SEPARATOR, HeldFile
+from mock_server.organisation.errors import Full
 from mock_server.sandbox.errors import DocumentInvalid
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.sandboxes import DEFAULT, NAME, NAME_IN_WORDS, Sandboxes
@@ -39,7 +40,7 @@ def render(sandboxes: Sandboxes, now: datetime) -> bytes:
         "saved_at": instant.render(now),
         "organisations": {sandbox.name: dump(sandbox.organisation) for sandbox in sandboxes},
     }
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(document, default=list, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def restore(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
@@ -80,6 +81,8 @@ def _restore_one(path: Path, sandbox: Sandbox, state: Any, later: Callable[[date
     except DocumentInvalid as error:
         places = "; ".join(f"/organisations/{sandbox.name}{v.pointer} {v.detail}" for v in error.violations[:5])
         raise StateFileInvalid(f"{path}: {places}") from None
+    except Full as error:
+        raise StateFileInvalid(f"{path}: /organisations/{sandbox.name} has {error} (--max-records)") from None
     if not clock.frozen:
         try:
             clock.set(later(clock.now()), frozen=False)

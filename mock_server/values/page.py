@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from mock_server.values.rows import Rows
+
 
 @dataclass(slots=True)
 class Page:
@@ -12,7 +14,7 @@ class Page:
     `offset` counts from 0; `limit` and `search` are None where the request had none.
     """
 
-    items: Sequence[Mapping[str, Any]]
+    items: Sequence[Mapping[str, Any]] | Rows
     count: int
     search: str | None
     limit: int | None

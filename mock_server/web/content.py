@@ -16,18 +16,20 @@ async def read_content(request: Request, receive: Receive, most: int) -> bytes:
     declared = request.header(b"content-length")
     if declared is not None and declared.isdecimal() and int(declared) > most:
         raise _too_large(most)
-    content = b""
+    chunks: list[bytes] = []
+    size = 0
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         chunk = message.get("body", b"")
-        content = content + chunk if content else chunk
-        if len(content) > most:
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > most:
             raise _too_large(most)
         more = message.get("more_body", False)
-    return content
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _too_large(most: int) -> Problem:

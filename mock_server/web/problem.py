@@ -1,11 +1,10 @@
 """Errors as clients see them: problem details for HTTP APIs (RFC 9457)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-import orjson
-
-from mock_server.values.violation import Violation
+from mock_server.values.violation import Violation, Violations
+from mock_server.web.json import to_json
 from mock_server.web.response import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -26,19 +25,20 @@ class Problem(Exception):
         self,
         status: int,
         detail: str,
-        violations: Sequence[Violation] = (),
+        violations: Iterable[Violation] = (),
         headers: Sequence[tuple[bytes, bytes]] = (),
     ) -> None:
         super().__init__(status, detail)
         self.status = status
         self.detail = detail
-        self.violations = violations
+        self.violations = Violations.of(violations)
         self.headers = headers
 
     @classmethod
-    def invalid(cls, violations: Sequence[Violation]) -> "Problem":
+    def invalid(cls, violations: Iterable[Violation]) -> "Problem":
         """Return the problem of a request that breaks the contract in these places."""
-        return cls(400, listed(violations, "error", "in this request"), violations)
+        found = Violations.of(violations)
+        return cls(400, listed(found, "error", "in this request"), found)
 
     def document(self) -> dict[str, object]:
         """Return the members of the problem."""
@@ -54,11 +54,13 @@ class Problem(Exception):
 
     def response(self) -> Response:
         """Return the problem as an answer."""
-        return Response(self.status, orjson.dumps(self.document()), MEDIA_TYPE, tuple(self.headers))
+        return Response(self.status, to_json(self.document()), MEDIA_TYPE, tuple(self.headers))
 
 
-def listed(violations: Sequence[Violation], noun: str, where: str) -> str:
+def listed(violations: Violations, noun: str, where: str) -> str:
     """Return how many violations there are, and the first ones in words."""
+    count = len(violations) + violations.more
     shown = "; ".join(map(str, violations[:_SHOWN]))
-    more = f"; and {len(violations) - _SHOWN} more" if len(violations) > _SHOWN else ""
-    return f"{len(violations)} {noun}{'s' if len(violations) > 1 else ''} {where}: {shown}{more}"
+    more = f"; and {count - _SHOWN} more" if count > _SHOWN else ""
+    at_least = "at least " if violations.more else ""
+    return f"{at_least}{count} {noun}{'s' if count > 1 else ''} {where}: {shown}{more}"

@@ -31,6 +31,11 @@ class Request:
         self.headers: list[tuple[bytes, bytes]] = scope["headers"]
         self.body = b""
 
+    @property
+    def takes_parts(self) -> bool:
+        """Whether its client can read an answer whose length is not told at its beginning (RFC 9112, section 6.1)."""
+        return bool(self._scope.get("http_version", "1.1") != "1.0")
+
     def header(self, name: bytes) -> str | None:
         """Return the first header of this name (in lower case), or None."""
         for key, value in self.headers:

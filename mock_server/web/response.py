@@ -1,5 +1,7 @@
 """An answer, before it is sent."""
 
+import asyncio
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from starlette.types import Send
@@ -8,26 +10,44 @@ Headers = tuple[tuple[bytes, bytes], ...]
 
 
 class Response(NamedTuple):
-    """Status, body and headers of an answer."""
+    """Status, body and headers of an answer.
+
+    Where there is a `rest`, the body is only its beginning, and the rest is made as it is sent.
+    """
 
     status: int
     body: bytes = b""
     media_type: str | None = None
     headers: Headers = ()
+    rest: Iterator[bytes] | None = None
 
     def head(self) -> Headers:
         """Return all headers of the answer, those that tell of its body too."""
         if self.status == 204:  # RFC 9110, section 8.6: it tells of no body
             return self.headers
-        length = b"content-length", b"%d" % len(self.body)
-        if self.media_type is None:
-            return (*self.headers, length)
-        return (*self.headers, (b"content-type", self.media_type.encode()), length)
+        told = self.headers
+        if self.media_type is not None:
+            told = (*told, (b"content-type", self.media_type.encode()))
+        if self.rest is not None:  # nobody knows yet how long it will be
+            return told
+        return (*told, (b"content-length", b"%d" % len(self.body)))
 
-    async def send(self, send: Send) -> None:
-        """Send the answer whole."""
+    async def send(self, send: Send, goes_on: Callable[[], bool] = lambda: True) -> int:
+        """Send the answer whole, or until it goes on no longer; return how many bytes of its body were sent."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.head()})
-        await send({"type": "http.response.body", "body": self.body})
+        sent = len(self.body)
+        if self.rest is None:
+            await send({"type": "http.response.body", "body": self.body})
+            return sent
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        for part in self.rest:
+            await asyncio.sleep(0)  # for others
+            if not goes_on():
+                return sent
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+            sent += len(part)
+        await send({"type": "http.response.body", "body": b""})
+        return sent
 
     async def send_half(self, send: Send) -> None:
         """Send the first half of the answer and leave it at that: the server closes the connection then."""

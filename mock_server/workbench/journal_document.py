@@ -1,12 +1,13 @@
 """The journal as JSON: as the control API tells it, and as HTTP Archive."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
 from mock_server.values import instant
+from mock_server.values.rows import Rows
 from mock_server.workbench.exchange import BODY_CAP, Exchange
 
 _SECRET = frozenset({b"authorization", b"cookie", b"proxy-authorization", b"set-cookie"})
@@ -33,7 +34,7 @@ def document(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def har(exchanges: Iterable[Exchange], version: str) -> dict[str, Any]:
+def har(exchanges: Sequence[Exchange], version: str) -> dict[str, Any]:
     """Return exchanges as an HTTP Archive 1.2."""
     creator = {"name": "training-mock", "version": version}
     return {
@@ -41,7 +42,7 @@ def har(exchanges: Iterable[Exchange], version: str) -> dict[str, Any]:
             "version": "1.2",
             "creator": creator,
             "pages": [],
-            "entries": [_har_entry(exchange) for exchange in exchanges],
+            "entries": Rows(len(exchanges), map(_har_entry, exchanges)),
         }
     }
 
@@ -61,8 +62,9 @@ def _shown(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     ]
 
 
-def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes, size: int) -> dict[str, Any]:
-    return {"headers": _shown(headers), "body": body.decode("utf-8", "replace"), "truncated": size > BODY_CAP}
+def _message(headers: Iterable[tuple[bytes, bytes]], body: bytes, size: int | None) -> dict[str, Any]:
+    truncated = size is None or size > BODY_CAP
+    return {"headers": _shown(headers), "body": body.decode("utf-8", "replace"), "truncated": truncated}
 
 
 def _har_entry(exchange: Exchange) -> dict[str, Any]:
@@ -75,7 +77,8 @@ def _har_entry(exchange: Exchange) -> dict[str, Any]:
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
     }
-    return har_entry | ({"comment": _fault(exchange)} if exchange.faults else {})
+    comments = [comment for comment in (_fault(exchange), *exchange.notes) if comment is not None]
+    return har_entry | ({"comment": "; ".join(comments)} if comments else {})
 
 
 def _har_request(exchange: Exchange) -> dict[str, Any]:
@@ -99,6 +102,8 @@ def _har_request(exchange: Exchange) -> dict[str, Any]:
 def _har_response(exchange: Exchange) -> dict[str, Any]:
     response = exchange.response
     size = exchange.sizes[1] if exchange.sizes else len(response.body)
+    if size is None:  # it is still written
+        size = -1
     return {
         "status": response.status,
         "statusText": _PHRASES.get(response.status, ""),

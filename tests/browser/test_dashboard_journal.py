@@ -1,6 +1,7 @@
 """The journal: each exchange as it happens, and all there is to know of it."""
 
 import json
+import re
 import shlex
 from itertools import pairwise
 from pathlib import Path
@@ -155,3 +156,19 @@ def test_it_takes_one_stop_of_the_tab_key(dashboard: Page, http: requests.Sessio
     expect(exchanges(dashboard).last).to_be_focused()
     dashboard.keyboard.press("Tab")
     assert dashboard.evaluate("document.activeElement.closest('#journal *')?.outerHTML ?? null") is None
+
+
+def test_an_exchange_that_is_given_up_says_so_in_its_own_row(
+    dashboard: Page, http: requests.Session, organisation: str, records: str
+) -> None:
+    http.put(f"{organisation}/_mock/faults", json={"faults": [{"hang": True, "times": 1}]}).raise_for_status()
+    with pytest.raises(requests.ReadTimeout):
+        http.get(records, timeout=0.5)
+    http.get(records, params={"limit": 1})
+    expect(exchanges(dashboard)).to_have_count(2)
+    expect(exchanges(dashboard).last.locator(".status")).to_have_text("none")
+    expect(exchanges(dashboard).last.locator(".note")).to_have_attribute(
+        "title", re.compile("^client went away after ")
+    )
+    exchanges(dashboard).last.click()
+    expect(dashboard.get_by_role("list", name="Notes")).to_contain_text("client went away after ")

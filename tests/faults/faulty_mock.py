@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .ask import Answer, Ask, blank_scope, body_of, call
 from .mock import (
+    MAX_RECORDS,
     Clock,
     Coverage,
+    Journals,
     MockApp,
     Record,
     RecordStore,
@@ -43,7 +45,9 @@ class FaultyMock:
     def __init__(self, clock: Source = system_time) -> None:
         app = _application()
         self._app: ASGIApp = app
-        app.sandboxes.default = Sandbox("default", app.start, Clock(clock), seed=0, coverage=Coverage())
+        app.sandboxes.default = Sandbox(
+            "default", app.start, Clock(clock), 0, Coverage(), Journals().open(), MAX_RECORDS
+        )
         self.organisation = app.sandboxes.default.organisation
         self.start: tuple[Record, ...] = tuple(self.records)
         self.exchanges: list[tuple[Ask, int]] = []

@@ -13,10 +13,12 @@ import pytest
 from api_spec.effective import read_spec
 from mock_server import create_app
 from mock_server.organisation.clock import Clock
+from mock_server.organisation.organisation import MAX_RECORDS
 from mock_server.sandbox.fixture import load_scenario
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.state import dump
 from mock_server.workbench.coverage import Coverage
+from mock_server.workbench.journal import Journals
 
 from .asked import Answer, Asked, answer
 from .generated_requests import generated_requests
@@ -246,7 +248,9 @@ def compared(generated: list[Asked]) -> list[Compared]:
 async def _compare(requests: list[Asked]) -> list[Compared]:
     app = create_app(clock=lambda: NOON)
     ours = app.sandboxes.default
-    stock = Sandbox(ours.name, load_scenario("default"), Clock(lambda: NOON), 0, Coverage())
+    stock = Sandbox(
+        ours.name, load_scenario("default"), Clock(lambda: NOON), 0, Coverage(), Journals().open(), MAX_RECORDS
+    )
     stock_connexion = stock_app(SPEC, stock)
     before, compared = _records(ours), []
     for asked in requests:

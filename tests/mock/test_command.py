@@ -164,7 +164,14 @@ def test_help_shows_at_most_12_options_and_help_all_the_rest(capsys: pytest.Capt
     assert len(options_in(short)) <= 12
     status, whole, errors = ended(capsys, "--help-all")
     assert (status, errors) == (0, "")
-    rare = {"--max-organisations", "--max-body", "--proxy-headers", "--coverage-report"}
+    rare = {
+        "--max-organisations",
+        "--max-records",
+        "--journal-bytes",
+        "--max-body",
+        "--proxy-headers",
+        "--coverage-report",
+    }
     assert {*options_in(whole)} == {*options_in(short)} | rare
 
 
