@@ -77,7 +77,7 @@ def _run(app: "MockApp", scenario: str, sock: "socket", files: "Files", options:
     if options.reload:
         from mock_server.reload import follow
 
-        beside = follow(app, options.scenario, _tell)
+        beside = follow(app, options.scenario, options.max_records, _tell)
     url = url_of(sock)
     held = app.sandboxes.default.organisation  # what a state file has put into it included
     size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
@@ -112,7 +112,7 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
         epilog="The dashboard is at /_mock/ and the documentation at /ui/ of the address that is printed.",
     )
     add = parser.add_argument
-    add("--host", type=_host, default="127.0.0.1", help="address to listen on (default %(default)s)")
+    add("--host", type=_address, default="127.0.0.1", help="address to listen on (default %(default)s)")
     add("--port", type=_number(0, 65535), default=8080, metavar="N", help="0 takes a free one (default %(default)s)")
     add(
         "--scenario",
@@ -195,7 +195,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _host(text: str) -> str:
+def _address(text: str) -> str:
     """An address to listen on, for argparse; none would be all of them, which has to be said."""
     if not text.strip():
         raise argparse.ArgumentTypeError("must be an address, such as 127.0.0.1 or ::1, or 0.0.0.0 for all")

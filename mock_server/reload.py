@@ -16,15 +16,15 @@ _PAUSE = 0.25
 """Seconds between two looks."""
 
 
-def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> Coroutine[Any, Any, None]:
+def follow(app: MockApp, scenario: str, most: int, tell: Callable[[str], None]) -> Coroutine[Any, Any, None]:
     """Return what follows each change of the spec and of the scenario from now on, until cancelled.
 
-    A file that is broken or gone is told, and the last good one stays in use. Records are kept; those that a new
-    contract no longer allows are told.
+    A scenario may have `most` people, packages and records each. A file that is broken or gone is told, and the last
+    good one stays in use. Records are kept; those that a new contract no longer allows are told.
     """
     followed = [
         _Followed(SPEC, lambda: _use_spec(app, tell)),
-        _Followed(fixture_path(scenario), lambda: app.use_start(load_scenario(scenario))),
+        _Followed(fixture_path(scenario), lambda: app.use_start(load_scenario(scenario, most))),
     ]
     return _follow(followed, tell)
 
