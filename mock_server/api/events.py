@@ -126,5 +126,6 @@ async def _listen(receive: Receive, backlog: _Backlog) -> None:
 
 def _event(event: str, what: object) -> bytes:
     if isinstance(what, Exchange):
-        return b"id: %d\ndata: %b\n\n" % (what.number, to_json(document(what)))
+        first = b"id: %d" % what.number if event == "exchange" else b"event: amended"
+        return b"%b\ndata: %b\n\n" % (first, to_json(document(what)))
     return f"event: {event}\ndata: {what}\n\n".encode()

@@ -108,10 +108,13 @@ class Operation:
         reading.violations.add(violations)
         if isinstance(value, dict):
             reading.used += tuple([f"body:{name}" for name in value])
-        for name in unknown:
-            # What the service itself puts into a record is no mistake of a client that sends it back.
-            why = "is set by the service" if name in self.success.properties else "is not in the contract"
-            reading.ignored.add(f"property `{_shown(name)}` {why}, ignored")
+        if unknown:
+            reading.ignored.add(len(unknown), map(self._unknown_property, unknown))
+
+    def _unknown_property(self, name: str) -> str:
+        # What the service itself puts into a record is no mistake of a client that sends it back.
+        why = "is set by the service" if name in self.success.properties else "is not in the contract"
+        return f"property `{_shown(name)}` {why}, ignored"
 
     def _read_query(self, query: bytes, reading: Reading) -> None:
         given = _given(query) if query else {}
@@ -120,10 +123,14 @@ class Operation:
             if texts is not None:
                 reading.used += (parameter.use,)
             parameter.read(texts, reading)
-        for name in given:
-            if name not in self._asides:
-                shown = _shown(name.encode("utf-8", "replace").decode())
-                reading.ignored.add(f"query parameter `{shown}` is not in the contract, ignored")
+        unknown = [name for name in given if name not in self._asides]
+        if unknown:
+            reading.ignored.add(len(unknown), map(_unknown_parameter, unknown))
+
+
+def _unknown_parameter(name: str) -> str:
+    shown = _shown(name.encode("utf-8", "replace").decode())
+    return f"query parameter `{shown}` is not in the contract, ignored"
 
 
 def _shown(name: str) -> str:

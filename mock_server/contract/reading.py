@@ -1,6 +1,8 @@
 """What a contract finds in a request."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from mock_server.values.violation import Violations
@@ -14,14 +16,16 @@ class Notes(list[str]):
 
     _more = 0
 
-    def add(self, note: str) -> None:
-        """Put a note at the end, or count it where there is no room."""
-        if len(self) < MOST_NOTES:
-            self.append(note)
+    def add(self, count: int, notes: Iterator[str]) -> None:
+        """Put so many notes at the end, or count those for which there is no room."""
+        room = max(0, MOST_NOTES - len(self))
+        more = max(0, count - room)
+        self += islice(notes, room)
+        if more == 0:
             return
         if self._more == 0:
             self.append("")
-        self._more += 1
+        self._more += more
         self[-1] = f"and {self._more} more like these"
 
 

@@ -20,6 +20,7 @@ export class Live extends EventTarget {
     const source = new EventSource(eventsUrl);
     source.addEventListener("open", () => this.#tell("open"));
     source.addEventListener("message", (event) => this.#tell("exchange", JSON.parse(event.data)));
+    source.addEventListener("amended", (event) => this.#tell("exchange", JSON.parse(event.data)));
     source.addEventListener("changed", (event) => this.#tell("changed", event.data.replaceAll('"', "")));
     source.addEventListener("error", () => this.#lost());
     this.#source = source;

@@ -8,7 +8,7 @@ from mock_server.organisation.errors import Conflict, Full, RecordNotFound
 from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record, RecordView
 from mock_server.organisation.scenario import Scenario
-from mock_server.organisation.searches import Matches, Searches
+from mock_server.organisation.searches import Found, Searches
 from mock_server.values import instant
 from mock_server.values.page import Page
 from mock_server.values.rows import Rows
@@ -183,18 +183,14 @@ class Organisation:
     def _search(self, term: str) -> Sequence[int]:
         known = self._searches.get(term)
         if known is not None:
-            return known
-        matches = self._matches(term)
-        places = [place for place, record in zip(self.records.places, self.records, strict=True) if matches(record)]
-        self._searches.remember(term, matches, places)
-        return places
-
-    def _matches(self, term: str) -> Matches:
+            return known.places
         people = {p.api_id for p in self.people.values() if term in p.name.casefold()}
         packages = {
             p.api_id for p in self.packages.values() if term in p.name.casefold() or term in p.description.casefold()
         }
-        return lambda record: record.person_api_id in people or record.package_api_id in packages
+        found = Found(people, packages, self.records)
+        self._searches.remember(term, found)
+        return found.places
 
     def _new_api_id(self) -> str:
         # A client may have taken any id, one of the row to come too.

@@ -10,7 +10,7 @@ LENGTH = 1000
 JOURNAL_BYTES = 64 * 1024 * 1024
 
 Watcher = Callable[[str, object], None]
-"""Called with "exchange" and an Exchange, with "changed" and what has changed, or with "ended"."""
+"""Called with "exchange" or "amended" and an Exchange, with "changed" and what has changed, or with "ended"."""
 
 
 class Journals:
@@ -75,7 +75,7 @@ class Journal:
 
     def amended(self, exchange: Exchange) -> None:
         """Tell those who watch that more is known of an exchange."""
-        self._tell("exchange", exchange)
+        self._tell("amended", exchange)
 
     def forget_oldest(self) -> None:
         """Forget the oldest exchange."""

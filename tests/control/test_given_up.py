@@ -75,7 +75,9 @@ def test_who_watches_is_told_again_of_an_exchange_that_was_given_up(
         with asked(http, control, records, {"hang": True}):
             assert next(events) == {"event": "changed", "data": "faults"}
             first = json.loads(next(events)["data"])
-        again = json.loads(next(events)["data"])
+        event = next(events)
+    assert (event["event"], "id" in event) == ("amended", False)
+    again = json.loads(event["data"])
     assert (first["number"], first["notes"]) == (again["number"], [])
     assert again["notes"][0].startswith("client went away after ")
 
