@@ -96,6 +96,7 @@ asyncio.run(use())
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_process_is_as_it_was_and_nothing_was_said(use: str) -> None:
     program = f"{SNAPSHOT}\n{use}\nsame('at the end', before)\n"
+    program += "[thread.join(30) for thread in threading.enumerate() if thread is not threading.main_thread()]\n"
     program += "assert threading.active_count() == 1, threading.enumerate()\n"
     done = subprocess.run([sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
