@@ -41,8 +41,8 @@ class SandboxRouter:
                 name = DEFAULT
         await self._app(
             {
-                **scope,
                 **refused,
+                **scope,  # where it was refused already, that holds
                 "app": self,  # with it, as Connexion does, Starlette's routers raise what Connexion then answers
                 "root_path": scope.get("root_path", "") + mount,
                 "request": Request(scope, root_path + mount, path),

@@ -10,8 +10,8 @@ from mock_server.web.request import Request
 async def read_content(request: Request, receive: Receive, most: int) -> bytes:
     """Return the body of a request.
 
-    Raises Problem 413 where it has more than `most` bytes, before it reads more than it must, and
-    ClientDisconnect where it breaks off.
+    Raises Problem 413 where it has more than `most` bytes, before it reads more than it must, the protocol's own
+    problem where it is malformed, and ClientDisconnect where it breaks off.
     """
     declared = request.header(b"content-length")
     if declared is not None and declared.isdecimal() and int(declared) > most:
@@ -22,7 +22,7 @@ async def read_content(request: Request, receive: Receive, most: int) -> bytes:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ClientDisconnect
+            raise message.get("refused") or ClientDisconnect
         chunk = message.get("body", b"")
         chunks.append(chunk)
         size += len(chunk)

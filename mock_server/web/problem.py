@@ -12,6 +12,7 @@ MEDIA_TYPE = "application/problem+json"
 # The names of RFC 9110, which HTTPStatus has only from Python 3.13 on.
 _TITLES = {status.value: status.phrase for status in HTTPStatus} | {
     413: "Content Too Large",
+    414: "URI Too Long",
     422: "Unprocessable Content",
 }
 

@@ -5,7 +5,10 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import Message
+from functools import partial
 from http.client import HTTPResponse
+from io import BytesIO
+from itertools import chain, repeat
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,3 +51,42 @@ def head(method: str, target: str | bytes, headers: Iterable[str] = (), host: st
     line = method.encode() + b" " + (target if isinstance(target, bytes) else target.encode()) + b" HTTP/1.1"
     fields = [field.encode("latin-1") for field in (f"Host: {host}", *headers)]
     return b"\r\n".join([line, *fields, b"", b""])
+
+
+def converse(url: str, *parts: bytes, end: bool = False, methods: Iterable[str] = ()) -> list[RawAnswer]:
+    """Send these bytes, each part in a packet of its own, and return all answers until the server closes.
+
+    With `end` the client says after its last byte that no more will come. `methods` are those of the requests, where
+    not all are GET or POST.
+    """
+    place = urlsplit(url)
+    assert place.hostname is not None
+    with socket.create_connection((place.hostname, place.port or 80), timeout=20) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for part in parts:
+            connection.sendall(part)
+        if end:
+            connection.shutdown(socket.SHUT_WR)
+        return parse(b"".join(iter(partial(connection.recv, 65536), b"")), methods)
+
+
+def parse(data: bytes, methods: Iterable[str] = ()) -> list[RawAnswer]:
+    """Return the answers in these bytes, to requests with these methods and GET where they are out."""
+    wire, answers = _Wire(data), []
+    for method in chain(methods, repeat("GET")):
+        if wire.tell() == len(data):
+            break
+        answer = HTTPResponse(wire, method=method)  # type: ignore[arg-type]
+        answer.begin()
+        answers.append(RawAnswer(answer.status, answer.headers, answer.read()))
+    return answers
+
+
+class _Wire(BytesIO):
+    """Bytes that stay open, as a connection does, when one answer has been read from them."""
+
+    def makefile(self, _mode: str) -> BytesIO:
+        return self
+
+    def close(self) -> None:
+        pass

@@ -141,6 +141,6 @@ def test_links_name_the_host_that_was_asked(server: MockServer, host: str) -> No
     assert next_link(server.url, [], host=host) == f"http://{host}{LIST}?limit=1&offset=1"
 
 
-@pytest.mark.parametrize("host", ["", "evil.example/path?", "user@evil.example", "a b", '"><script>', "é", "a:b:c"])
-def test_host_that_is_none_is_not_repeated_in_links(server: MockServer, host: str) -> None:
+@pytest.mark.parametrize("host", ["", "a'b", "a%20b", "!$&()*+,;=:80", "localhost:"])
+def test_host_that_may_stand_in_no_link_is_not_repeated_in_links(server: MockServer, host: str) -> None:
     assert next_link(server.url, [], host=host) == f"{server.url}{LIST}?limit=1&offset=1"
