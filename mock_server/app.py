@@ -1,6 +1,5 @@
 """The server as an ASGI application."""
 
-import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict, Unpack
@@ -9,7 +8,6 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns about the HTTP client it will want one day.
     warnings.simplefilter("ignore")
     from connexion import ConnexionMiddleware
-from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -17,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api_spec.effective import read_spec
 from mock_server.api import records
 from mock_server.api.control import Control
+from mock_server.api.exceptions import Exceptions
 from mock_server.api.middleware import ContractMiddleware
 from mock_server.api.pages import Pages
 from mock_server.api.sandbox_router import SandboxRouter
@@ -33,9 +32,6 @@ from mock_server.web.forwarded import Forwarded
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.journal import JOURNAL_BYTES, Journals
-
-# It logs each 4xx of a page; what a client got wrong is the client's to know.
-logging.getLogger("connexion.middleware.exceptions").setLevel(logging.ERROR)
 
 MAX_BODY = 1024 * 1024
 
@@ -163,7 +159,7 @@ def _connexion(spec: dict[str, Any], control: Control, operations: list[Operatio
     """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
     app = _Application(
         Pages(spec, control_spec()),
-        middlewares=[ContractMiddleware, ExceptionMiddleware, SwaggerUIMiddleware],
+        middlewares=[ContractMiddleware, Exceptions, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
     app.add_api(

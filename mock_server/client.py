@@ -15,7 +15,8 @@ class OrganisationClient:
     ...     organisation.state()["clock"]
     {'now': '2026-02-01T08:00:00Z', 'frozen': True}
 
-    Every method raises `requests.HTTPError` with the server's words where it refuses.
+    Every method raises `requests.HTTPError` with the server's words where it refuses. Proxies of the environment are
+    passed by.
     """
 
     def __init__(self, url: str) -> None:
@@ -48,8 +49,7 @@ class OrganisationClient:
 
     def fault(self, **fault: Any) -> None:
         """Add a fault: `fault(operations=["create_record"], when="after", status=503, times=1)`."""
-        faults = [{k: v for k, v in f.items() if k != "struck"} for f in self._control("GET", "faults")["faults"]]
-        self._control("PUT", "faults", {"faults": [*faults, fault]})
+        self._control("POST", "faults", {"faults": [fault]})
 
     def journal(self, **filters: Any) -> list[dict[str, Any]]:
         """Return the exchanges so far, the newest last; filter by `operation`, `status` and `since`."""
@@ -57,7 +57,17 @@ class OrganisationClient:
         return exchanges
 
     def _control(self, method: str, what: str, body: Any = None, params: Any = None) -> Any:
-        answer = requests.request(method, f"{self.url}/_mock/{what}", json=body, params=params, timeout=30)
+        # A connection of its own each time: one that had been kept might be closed just as a POST is sent.
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor a ~/.netrc stands between a test and its mock
+            answer = session.request(method, f"{self.url}/_mock/{what}", json=body, params=params, timeout=30)
         if not answer.ok:
-            raise requests.HTTPError(answer.json().get("detail", answer.text), response=answer)
+            raise requests.HTTPError(_reason(answer), response=answer)
         return answer.json() if answer.content else None
+
+
+def _reason(answer: requests.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, LookupError, TypeError):  # it comes from something else than a mock
+        return f"{answer.status_code} {answer.reason}: {answer.text[:300]}"
