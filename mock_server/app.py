@@ -1,6 +1,5 @@
 """The server as an ASGI application."""
 
-import logging
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict, Unpack
@@ -9,7 +8,6 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns about the HTTP client it will want one day.
     warnings.simplefilter("ignore")
     from connexion import ConnexionMiddleware
-from connexion.middleware.exceptions import ExceptionMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +17,7 @@ from mock_server.api import records
 from mock_server.api.access import Access
 from mock_server.api.control import Control
 from mock_server.api.cors import Cors
+from mock_server.api.exceptions import Exceptions
 from mock_server.api.middleware import ContractMiddleware
 from mock_server.api.page_headers import PageHeaders
 from mock_server.api.pages import Pages
@@ -38,9 +37,6 @@ from mock_server.web.token import Token
 from mock_server.workbench import coverage_document
 from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.journal import JOURNAL_BYTES, Journals
-
-# It logs each 4xx of a page; what a client got wrong is the client's to know.
-logging.getLogger("connexion.middleware.exceptions").setLevel(logging.ERROR)
 
 MAX_BODY = 1024 * 1024
 
@@ -179,7 +175,7 @@ def _connexion(
     """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
     app = _Application(
         Pages(spec, control_spec(), token),
-        middlewares=[ContractMiddleware, PageHeaders, ExceptionMiddleware, SwaggerUIMiddleware],
+        middlewares=[ContractMiddleware, PageHeaders, Exceptions, SwaggerUIMiddleware],
         swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
     )
     app.add_api(

@@ -16,7 +16,7 @@ class OrganisationClient:
     {'now': '2026-02-01T08:00:00Z', 'frozen': True}
 
     `token` is the control token, of a server that asks for one. Every method raises `requests.HTTPError` with the
-    server's words where it refuses.
+    server's words where it refuses. Proxies of the environment are passed by.
     """
 
     def __init__(self, url: str, token: str | None = None) -> None:
@@ -50,8 +50,7 @@ class OrganisationClient:
 
     def fault(self, **fault: Any) -> None:
         """Add a fault: `fault(operations=["create_record"], when="after", status=503, times=1)`."""
-        faults = [{k: v for k, v in f.items() if k != "struck"} for f in self._control("GET", "faults")["faults"]]
-        self._control("PUT", "faults", {"faults": [*faults, fault]})
+        self._control("POST", "faults", {"faults": [fault]})
 
     def journal(self, **filters: Any) -> list[dict[str, Any]]:
         """Return the exchanges so far, the newest last; filter by `operation`, `status` and `since`."""
@@ -60,7 +59,17 @@ class OrganisationClient:
 
     def _control(self, method: str, what: str, body: Any = None, params: Any = None) -> Any:
         url = f"{self.url}/_mock/{what}"
-        answer = requests.request(method, url, json=body, params=params, headers=self._headers, timeout=30)
+        # A connection of its own each time: one that had been kept might be closed just as a POST is sent.
+        with requests.Session() as session:
+            session.trust_env = False  # neither a proxy nor a ~/.netrc stands between a test and its mock
+            answer = session.request(method, url, json=body, params=params, headers=self._headers, timeout=30)
         if not answer.ok:
-            raise requests.HTTPError(answer.json().get("detail", answer.text), response=answer)
+            raise requests.HTTPError(_reason(answer), response=answer)
         return answer.json() if answer.content else None
+
+
+def _reason(answer: requests.Response) -> str:
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, LookupError, TypeError):  # it comes from something else than a mock
+        return f"{answer.status_code} {answer.reason}: {answer.text[:300]}"

@@ -1,13 +1,19 @@
 """The command `training-mock`."""
 
 import argparse
-import contextlib
 import os
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from socket import socket
+
+    from mock_server.app import MockApp
+    from mock_server.files import Files
 
 _ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+")
 
@@ -20,16 +26,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until interrupted. Returns 0 at the end, 2 if it can't start, 1 if it could not save at the end."""
     words = sys.argv[1:] if arguments is None else arguments
     options = _parser(everything="--help-all" in words).parse_args(words)
-    unguarded = _unguarded(options)
-    if unguarded:
-        return _refuse(unguarded)
+    try:
+        return _serve(options)
+    except KeyboardInterrupt:  # before there was anything to be saved
+        return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
     # Imported late: help and usage errors need none of it.
+    from api_spec.file import SpecError
+    from mock_server.address import in_url, listen
     from mock_server.app import create_app
+    from mock_server.console import keep_numbers
     from mock_server.files import Files, Unwritable
     from mock_server.sandbox.fixture import FixtureInvalid, load_scenario
     from mock_server.sandbox.state_file import StateFileInvalid
-    from mock_server.server import Server, listen, url_of
 
+    keep_numbers()
     try:
         scenario = load_scenario(options.scenario, options.max_records)
         app = create_app(
@@ -44,45 +57,58 @@ def main(arguments: Sequence[str] | None = None) -> int:
             max_body=options.max_body,
             trust_proxy=options.proxy_headers,
         )
-        files = Files(app, options.state, options.coverage_report, _tell)
-        files.open()
-        sock = listen(options.host, options.port)
-    except (FixtureInvalid, StateFileInvalid, Unwritable) as error:
+    except (FixtureInvalid, SpecError) as error:
         return _refuse(str(error))
-    except OSError as error:
-        return _refuse(f"cannot listen on {options.host}:{options.port}: {error.strerror}")
+    with closing(Files(app, options.state, options.coverage_report, _tell)) as files:
+        try:
+            files.open()
+        except (StateFileInvalid, Unwritable) as error:
+            return _refuse(str(error))
+        try:
+            sock = listen(options.host, options.port)
+        except OSError as error:
+            return _refuse(f"cannot listen on {in_url(options.host)}:{options.port}: {error.strerror}")
+        if not (options.control_token or options.open_control) and _is_open(sock):
+            sock.close()
+            return _refuse(
+                f"--host {options.host} opens the control API to the network: protect it with --control-token TOKEN "
+                f"(or {_TOKEN_VARIABLE}), or say --open-control"
+            )
+        _run(app, scenario.name, sock, files, options)
+        return 0 if files.saved else 1
+
+
+def _run(app: "MockApp", scenario: str, sock: "socket", files: "Files", options: argparse.Namespace) -> None:
+    """Serve until a signal comes, and save."""
+    from mock_server.address import url_of
+    from mock_server.console import log, say
+    from mock_server.server import Server
+
     beside = None
     if options.reload:
         from mock_server.reload import follow
 
-        beside = follow(app, options.scenario, _tell)
+        beside = follow(app, options.scenario, options.max_records, _tell)
     url = url_of(sock)
     held = app.sandboxes.default.organisation  # what a state file has put into it included
     size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
-    ready = f"Training Record API mock on {url}  scenario {scenario.name}: {size}  docs {url}/ui/"
-    server = Server(
+    ready = f"Training Record API mock on {url}  scenario {scenario}: {size}  docs {url}/ui/"
+    log(options.log_level)
+    Server(
         app,
-        options.log_level,
-        at_start=lambda: print(ready, flush=True),
+        access_log=options.log_level in ("info", "debug"),
+        at_start=lambda: say(ready, sys.stdout),
         beside=beside,
-        on_signal=files.save_state if options.state else None,
+        on_signal=files.save_state,
         at_end=files.save,
-    )
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[sock])
-    return 0 if files.saved else 1
+    ).run(sockets=[sock])
 
 
-def _unguarded(options: argparse.Namespace) -> str:
-    """Say what is missing where the control API would be open to the network, nothing where it is not."""
+def _is_open(sock: "socket") -> bool:
+    """Say whether others than this machine can reach a socket, whatever name it was made for."""
     from mock_server.web.host import is_loopback
 
-    if is_loopback(options.host) or options.control_token is not None or options.open_control:
-        return ""
-    return (
-        f"--host {options.host} opens the control API to the network: protect it with --control-token TOKEN "
-        f"(or {_TOKEN_VARIABLE}), or say --open-control"
-    )
+    return not is_loopback(sock.getsockname()[0])
 
 
 def _refuse(reason: str) -> int:
@@ -91,7 +117,9 @@ def _refuse(reason: str) -> int:
 
 
 def _tell(what: str) -> None:
-    print(f"training-mock: {what}", file=sys.stderr, flush=True)
+    from mock_server.console import say
+
+    say(f"training-mock: {what}", sys.stderr)
 
 
 def _parser(everything: bool) -> argparse.ArgumentParser:
@@ -102,7 +130,7 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
         epilog="The dashboard is at /_mock/ and the documentation at /ui/ of the address that is printed.",
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    add("--host", type=_address, default="127.0.0.1", help="address to listen on (default %(default)s)")
     add("--port", type=_number(0, 65535), default=8080, metavar="N", help="0 takes a free one (default %(default)s)")
     add(
         "--scenario",
@@ -205,6 +233,13 @@ class _Version(argparse.Action):
 
         print(f"{parser.prog} {version('training-record-api')}")
         parser.exit()
+
+
+def _address(text: str) -> str:
+    """An address to listen on, for argparse; none would be all of them, which has to be said."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must be an address, such as 127.0.0.1 or ::1, or 0.0.0.0 for all")
+    return text[1:-1] if text.startswith("[") and text.endswith("]") else text
 
 
 def _origin(text: str) -> str:

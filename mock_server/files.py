@@ -4,11 +4,13 @@ import errno
 import json
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from mock_server.app import MockApp
+from mock_server.held_file import HeldFile
 from mock_server.organisation.clock import system_time
-from mock_server.sandbox.state_file import StateFileInvalid, restore, save
+from mock_server.sandbox.state_file import render, take_in
 
 
 class Unwritable(Exception):
@@ -26,20 +28,31 @@ class Files:
         self._state = state
         self._coverage = coverage
         self._tell = tell
+        self._held: HeldFile | None = None
         self.saved = True
 
     def open(self) -> None:
-        """Take in the state that is there. Raises Unwritable now rather than lose at the end what was to be kept.
+        """Hold the file of the state until `close`, and take in what is there; an empty one is a beginning.
 
-        Raises StateFileInvalid for a file that can't be read.
+        Raises Unwritable now rather than lose at the end what was to be kept, and StateFileInvalid for a file that
+        holds no state.
         """
-        for path in filter(None, (self._state, self._coverage)):
-            _check_writable(path)
-        if self._state is not None and self._state.exists():
+        if self._coverage is not None:
+            _check_writable(self._coverage)
+        if self._state is not None:
             try:
-                restore(self._state, self._app.sandboxes, system_time())
+                self._held = HeldFile(self._state)
+                content = self._held.read()
             except OSError as error:
-                raise StateFileInvalid(f"{self._state}: {error.strerror}") from None
+                raise Unwritable(f"{self._state}: {error.strerror}") from None
+            if content.strip():
+                take_in(self._state, content, self._app.sandboxes, system_time())
+
+    def close(self) -> None:
+        """Let go of the file of the state."""
+        if self._held is not None:
+            self._held.close()
+            self._held = None
 
     def save(self) -> None:
         """Write all of them."""
@@ -47,16 +60,17 @@ class Files:
         self.save_state()
         if self._coverage is not None:
             report = json.dumps(self._app.total_coverage(), indent=2)
-            self._write(self._coverage, lambda path: path.write_text(report + "\n", "utf-8"))
+            self._write(self._coverage, partial(self._coverage.write_text, report + "\n", "utf-8"))
 
     def save_state(self) -> None:
         """Write the state of all organisations."""
-        if self._state is not None:
-            self._write(self._state, lambda path: save(path, self._app.sandboxes, system_time()))
+        if self._held is not None:
+            content = render(self._app.sandboxes, system_time())
+            self._write(self._held.path, partial(self._held.replace, content))
 
-    def _write(self, path: Path, write: Callable[[Path], object]) -> None:
+    def _write(self, path: Path, write: Callable[[], object]) -> None:
         try:
-            write(path)
+            write()
         except OSError as error:
             self.saved = False
             self._tell(f"cannot write {path}: {error.strerror}")

@@ -1,46 +1,71 @@
 """Following the files that the server was started from while it runs."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
-from watchfiles import awatch
-
 from api_spec.effective import read_spec
 from api_spec.file import SPEC
 from mock_server.app import MockApp
-from mock_server.bundled import FIXTURES
-from mock_server.sandbox.fixture import load_scenario
+from mock_server.sandbox.fixture import fixture_path, load_scenario
 
 _SHOWN = 20
 
+_PAUSE = 0.25
+"""Seconds between two looks."""
 
-def follow(app: MockApp, scenario: str, tell: Callable[[str], None]) -> Coroutine[Any, Any, None]:
+
+def follow(app: MockApp, scenario: str, most: int, tell: Callable[[str], None]) -> Coroutine[Any, Any, None]:
     """Return what follows each change of the spec and of the scenario from now on, until cancelled.
 
-    A file that is broken is told, and the last good one stays in use. Records are kept; those that a new
-    contract no longer allows are told.
+    A scenario may have `most` people, packages and records each. A file that is broken or gone is told, and the last
+    good one stays in use. Records are kept; those that a new contract no longer allows are told.
     """
-    fixture = _fixture(scenario)
-    uses: dict[Path, Callable[[], None]] = {
-        SPEC: lambda: _use_spec(app, tell),
-        fixture: lambda: app.use_start(load_scenario(scenario)),
-    }
-    return _follow(uses, {path: _content(path) for path in uses}, tell)
+    followed = [
+        _Followed(SPEC, lambda: _use_spec(app, tell)),
+        _Followed(fixture_path(scenario), lambda: app.use_start(load_scenario(scenario, most))),
+    ]
+    return _follow(followed, tell)
 
 
-async def _follow(
-    uses: dict[Path, Callable[[], None]], seen: dict[Path, bytes | None], tell: Callable[[str], None]
-) -> None:
-    folders = {path.parent for path in uses}
-    # It looks now and then without being told of a change too: the first ones may come before it listens.
-    async for _ in awatch(*folders, rust_timeout=500, yield_on_timeout=True):
-        for path, use in uses.items():
-            content = _content(path)
-            # An editor's one save may come as several changes.
-            if content != seen[path]:
-                seen[path] = content
-                _use(tell, path, use)
+async def _follow(followed: Iterable["_Followed"], tell: Callable[[str], None]) -> None:
+    # Looking at two files now and then costs nothing, and misses nothing: no limit of the system's watches, no closed
+    # folder around a file, no name that becomes another file or link comes in between.
+    while True:
+        await asyncio.sleep(_PAUSE)
+        for file in followed:
+            if file.has_changed():
+                _use(tell, file.path, file.use)
+
+
+class _Followed:
+    """A file, and what is to be done with it when it has changed."""
+
+    def __init__(self, path: Path, use: Callable[[], None]) -> None:
+        self.path = path
+        self.use = use
+        self._content = _content(path)
+        self._mark = self._last = _mark(path)
+
+    def has_changed(self) -> bool:
+        """Say whether it holds something else than at the last change, and is not just being written."""
+        mark = _mark(self.path)
+        still, self._last = mark == self._last, mark
+        if mark == self._mark or not still:
+            return False
+        self._mark = mark
+        before, self._content = self._content, _content(self.path)
+        return self._content != before
+
+
+def _mark(path: Path) -> tuple[int, ...] | None:
+    """Return what changes with every change of a file, without reading it; None for one that is not to be had."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def _content(path: Path) -> bytes | None:
@@ -48,11 +73,6 @@ def _content(path: Path) -> bytes | None:
         return path.read_bytes()
     except OSError:
         return None
-
-
-def _fixture(scenario: str) -> Path:
-    name = FIXTURES / f"{scenario}.yaml"
-    return name if name.exists() else Path(scenario)
 
 
 def _use(tell: Callable[[str], None], path: Path, use: Callable[[], None]) -> None:

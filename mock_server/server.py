@@ -1,86 +1,83 @@
 """The application, listening."""
 
 import asyncio
+import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Callable, Coroutine
-from threading import Thread
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from time import monotonic
+from types import FrameType
 from typing import Any, Self, Unpack
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from mock_server.address import listen, url_of
 from mock_server.app import Options, create_app
 from mock_server.organisation.scenario import Scenario
 from mock_server.web.protocol import Protocol
 
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that takes connections; port 0 is any free one. Raises OSError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    sock = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        sock.bind((host, port))
-        # From here on clients wait in the queue: the address is good before the first request is read.
-        sock.listen(2048)
-    except OSError:
-        sock.close()
-        raise
-    return sock
-
-
-def url_of(sock: socket.socket) -> str:
-    """Return the URL of a server on this socket."""
-    host, port = sock.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+GRACE = 1.0
+"""Seconds that requests which are being answered have left when the server ends."""
 
 
 class _OnPurpose(logging.Filter):
-    """Keeps from uvicorn's log what is meant: a fault that leaves an answer unfinished, an end without waiting."""
+    """Keeps from the log what is meant: a fault that leaves an answer unfinished, an end without waiting."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        unfinished = record.getMessage().startswith(("ASGI callable returned without completing", "Cancel "))
+        unfinished = record.getMessage().startswith("ASGI callable returned without completing")
         cancelled = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
         return not (unfinished or cancelled)
 
 
-_ON_PURPOSE = _OnPurpose()
-"""One for all servers of a process: a logger keeps each filter that is added to it."""
+# Our own, and not uvicorn's: that belongs to the whole process.
+_logger = logging.getLogger(__name__)
+_logger.addFilter(_OnPurpose())
+
+
+class _Config(uvicorn.Config):
+    """uvicorn's configuration, without that of the process's logging."""
+
+    def configure_logging(self) -> None:
+        """Leave it as it is."""
 
 
 class Server(uvicorn.Server):
     """A uvicorn server for the application, on the fastest loop that is installed.
 
-    `at_start` is called when it serves and minds signals, `on_signal` at each SIGUSR1, `at_end` before it
-    ends, and `beside` runs on its loop all the while: between two requests and never within one.
+    `at_start` is called when it serves and minds signals, `on_signal` at each SIGUSR1, `at_end` before it ends, and
+    `beside` runs on its loop all the while: between two requests and never within one. In the main thread SIGINT,
+    SIGTERM, SIGHUP and SIGQUIT end it, and until then SIGUSR1 does nothing else than said.
     """
 
     def __init__(
         self,
         app: ASGIApp,
-        log_level: str = "warning",
+        access_log: bool = False,
         at_start: Callable[[], None] | None = None,
         beside: Coroutine[Any, Any, None] | None = None,
         on_signal: Callable[[], None] | None = None,
         at_end: Callable[[], None] | None = None,
     ) -> None:
+        def connection(**arguments: Any) -> Protocol:
+            protocol = Protocol(**arguments)
+            protocol.logger = _logger
+            protocol.access_log = access_log
+            return protocol
+
         super().__init__(
-            uvicorn.Config(
+            _Config(
                 app,
-                http=Protocol,
+                http=connection,  # type: ignore[arg-type]  # it is called, and no more
                 ws="none",
                 lifespan="off",
-                log_level=log_level,
-                access_log=log_level in ("info", "debug"),
                 # The application reads these headers itself, and only when it is told to.
                 proxy_headers=False,
                 server_header=False,
-                timeout_graceful_shutdown=1,
             )
         )
-        logging.getLogger("uvicorn.error").addFilter(_ON_PURPOSE)
         self._at_start = at_start
         self._beside = beside
         self._on_signal = on_signal
@@ -90,21 +87,62 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to serve, and start what runs beside."""
         await super().startup(sockets)
-        loop = asyncio.get_running_loop()
         if self._beside is not None:
-            self._task = loop.create_task(self._beside)
-        if self._on_signal is not None and hasattr(signal, "SIGUSR1"):
-            loop.add_signal_handler(signal.SIGUSR1, self._on_signal)
+            self._task = asyncio.get_running_loop().create_task(self._beside)
         if self._at_start is not None:
             self._at_start()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End what runs beside, then the server."""
+        """End what runs beside, let what is being answered come to its end for a while, then end the server."""
         if self._task is not None:
             self._task.cancel()
-        await super().shutdown(sockets)
+        for server in self.servers:
+            server.close()
+        for sock in sockets or ():
+            sock.close()
+        for connection in [*self.server_state.connections]:
+            connection.shutdown()
+        await self._wait(GRACE)
+        for connection in [*self.server_state.connections]:
+            connection.transport.abort()
+        for task in self.server_state.tasks:
+            task.cancel()
+        await self._wait(GRACE)
         if self._at_end is not None:
             self._at_end()
+
+    async def _wait(self, seconds: float) -> None:
+        end = monotonic() + seconds
+        while (self.server_state.connections or self.server_state.tasks) and monotonic() < end and not self.force_exit:
+            await asyncio.sleep(0.02)
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Mind the signals, in the main thread alone, and leave them as they were."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, handler) for number, handler in self._handlers().items()}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _handlers(self) -> dict[signal.Signals, Callable[[int, FrameType | None], None]]:
+        loop = asyncio.get_running_loop()
+
+        def save(_number: int, _frame: FrameType | None) -> None:
+            if self._on_signal is not None:
+                loop.call_soon_threadsafe(self._on_signal)
+
+        handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]]
+        handlers = {signal.SIGINT: self.handle_exit, signal.SIGTERM: self.handle_exit}
+        if hasattr(signal, "SIGUSR1"):
+            handlers |= {signal.SIGQUIT: self.handle_exit, signal.SIGUSR1: save}
+            if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under nohup it is to live on
+                handlers[signal.SIGHUP] = self.handle_exit
+        return handlers
 
 
 class MockServer:
@@ -115,22 +153,49 @@ class MockServer:
     ...     requests.get(server.url + "/training/record/").json()["count"]
     0
 
-    It listens on a free port of 127.0.0.1, at `url`, from the moment it is entered. Takes what `create_app`
-    takes, and raises FixtureInvalid as that does.
+    It listens on a free port of 127.0.0.1, at `url`, from the moment it is entered, which can be done once. Logging,
+    signals and environment of the process stay as they are. Takes what `create_app` takes, and raises FixtureInvalid as
+    that does.
     """
 
     def __init__(self, scenario: str | Scenario = "default", **options: Unpack[Options]) -> None:
         self.app = create_app(scenario, **options)
-        self._socket = listen("127.0.0.1", 0)
-        self.url = url_of(self._socket)
-        self._server = Server(self.app)
-        self._thread = Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._url = ""
+        self._started = threading.Event()
+        self._failed: BaseException | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, or did. Raises RuntimeError before it is entered."""
+        if not self._url:
+            raise RuntimeError("this MockServer has no address yet: it listens from the moment it is entered")
+        return self._url
 
     def __enter__(self) -> Self:
+        if self._url:
+            raise RuntimeError("this MockServer was entered before: make another one")
+        self._socket = listen("127.0.0.1", 0)
+        self._url = url_of(self._socket)
+        self._server = Server(self.app, at_start=self._started.set)
+        self._thread = threading.Thread(target=self._run, name="mock server", daemon=True)
         self._thread.start()
+        self._started.wait()
+        if self._failed is not None:
+            self.__exit__()
+            raise RuntimeError(f"this MockServer could not start: {self._failed!r}") from self._failed
         return self
 
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join()
         self._socket.close()
+
+    def _run(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        except BaseException as error:
+            if self._started.is_set():
+                raise
+            self._failed = error
+        finally:
+            self._started.set()

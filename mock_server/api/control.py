@@ -19,6 +19,9 @@ from mock_server.values.violation import Violation, Violations
 from mock_server.workbench import coverage_document, journal_document
 from mock_server.workbench.fault import Fault
 
+MAX_FAULTS = 100
+"""How many an organisation has at once, as control.yaml says it of one PUT."""
+
 
 class Control:
     """The handlers of the control API.
@@ -118,15 +121,28 @@ class Control:
 
     def put_faults(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
         """Set these faults in place of all others; return them. Raises DocumentInvalid."""
+        sandbox.faults.replace(self._read_faults(body))
+        sandbox.journal.changed("faults")
+        return self.get_faults(sandbox)
+
+    def add_faults(self, sandbox: Sandbox, body: dict[str, Any]) -> dict[str, Any]:
+        """Set these faults behind those there are; return them all. Raises DocumentInvalid."""
+        faults = self._read_faults(body)
+        if len(sandbox.faults) + len(faults) > MAX_FAULTS:
+            detail = f"are too many: {len(sandbox.faults)} are set, and there is room for {MAX_FAULTS}"
+            raise DocumentInvalid([Violation("body", "/faults", detail)])
+        sandbox.faults.add(faults)
+        sandbox.journal.changed("faults")
+        return self.get_faults(sandbox)
+
+    def _read_faults(self, body: dict[str, Any]) -> list[Fault]:
         known = [operation.id for operation in self._operations]
         violations = Violations.of(
             v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}", known)
         )
         if violations:
             raise DocumentInvalid(violations)
-        sandbox.faults.replace(Fault.from_document(fault) for fault in body["faults"])
-        sandbox.journal.changed("faults")
-        return self.get_faults(sandbox)
+        return [Fault.from_document(fault) for fault in body["faults"]]
 
     def delete_faults(self, sandbox: Sandbox) -> None:
         """Take all faults away."""

@@ -4,7 +4,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from mock_server.api.access import Access
-from mock_server.sandbox.sandboxes import DEFAULT, NAME, Sandboxes
+from mock_server.sandbox.sandboxes import DEFAULT, NAME, NAME_IN_WORDS, Sandboxes
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request, path_below_root
 
@@ -67,4 +67,4 @@ class SandboxRouter:
 
 def _no_organisation(name: str) -> Problem:
     shown = name if len(name) <= 64 else f"{name[:64]}..."
-    return Problem(404, f'"{shown}" cannot name an organisation: a name is 1 to 64 of A-Z a-z 0-9 . _ ~ -')
+    return Problem(404, f'"{shown}" cannot name an organisation: a name is {NAME_IN_WORDS}')

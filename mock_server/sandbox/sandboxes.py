@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 
 from mock_server.sandbox.sandbox import Sandbox
 
-NAME = re.compile(r"[A-Za-z0-9._~-]{1,64}")
-"""What an organisation may be called: one segment of a URL path."""
+NAME = re.compile(r"(?!\.\.?\Z)[A-Za-z0-9._~-]{1,64}")
+"""What an organisation may be called: one segment of a URL path that stays where it is (RFC 3986, section 5.2.4)."""
+
+NAME_IN_WORDS = "1 to 64 of A-Z a-z 0-9 . _ ~ -, but not . or .."
 
 DEFAULT = "default"
 """The organisation that the root of the server serves."""

@@ -21,7 +21,7 @@ def is_loopback(name: str) -> bool:
     if ("." + name.lower()).endswith(".localhost"):
         return True
     address = _address(name)
-    return address is not None and address.is_loopback
+    return address is not None and (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 class Hosts:

@@ -69,6 +69,11 @@ class Faults:
         self.are_set = bool(self._faults)
         self._random = Random(self._seed)
 
+    def add(self, faults: Iterable[Fault]) -> None:
+        """Set these faults behind those there are, which stay as they are: also what they have left of their times."""
+        self._faults += faults
+        self.are_set = bool(self._faults)
+
     def meet(self, operation_id: str, when: str) -> list[Fault]:
         """Return the faults that a request to this operation meets then, in order, and count them as applied.
 
@@ -86,6 +91,9 @@ class Faults:
     def seconds(self, fault: Fault) -> float:
         """Return how long this fault delays a request, in seconds."""
         return self._random.uniform(*fault.delay) if fault.delay else 0.0
+
+    def __len__(self) -> int:
+        return len(self._faults)
 
     def documents(self) -> list[dict[str, Any]]:
         """Return the faults as they were given, with how often each was applied."""

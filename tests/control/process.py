@@ -41,6 +41,11 @@ class Process:
             lines.append(self.line(max(0.0, end - monotonic())))
         return lines
 
+    @property
+    def number(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
     def send(self, number: signal.Signals) -> None:
         """Send it a signal."""
         self._process.send_signal(number)

@@ -141,7 +141,7 @@ def test_person_and_package_one_too_many_are_refused_and_known_ones_changed(http
 
 def test_command_refuses_a_scenario_that_is_too_large(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     huge = tmp_path / "huge.yaml"
-    huge.write_text("generate: {seed: 1, people: 1, packages: 1, records: 9000000}", "utf-8")
+    huge.write_text("generate: {seed: 1, people: 1, packages: 1, records: 900000}", "utf-8")
     for scenario in ("default", str(huge)):
         assert main(["--port", "0", "--scenario", scenario, "--max-records", "59"]) == 2
         assert "more than 59 records (--max-records)" in capsys.readouterr().err

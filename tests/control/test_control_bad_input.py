@@ -54,6 +54,7 @@ BODIES: dict[str, list[Any]] = {
         {"faults": [FAULT | {"hang": True}]},
     ],
 }
+BODIES["add_faults"] = BODIES["put_faults"]
 
 BROKEN = [
     (operation_id, document, pointer, value)

@@ -61,6 +61,28 @@ def test_put_sets_faults_in_place_of_those_before_and_delete_takes_them_away(
     assert http.get(records).status_code == 200
 
 
+def test_post_adds_faults_and_leaves_those_there_are_as_they_are(
+    http: requests.Session, control: str, records: str
+) -> None:
+    fault(http, control, {"operations": ["list_records"], "status": 503, "times": 1})
+    assert [http.get(records).status_code for _ in range(2)] == [503, 200]
+    added = {"operations": ["list_records"], "status": 504, "times": 1}
+    answer = http.post(control + "faults", json={"faults": [added]})
+    assert (answer.status_code, answer.json()) == (201, http.get(control + "faults").json())
+    assert struck(http, control) == [1, 0]
+    assert [http.get(records).status_code for _ in range(2)] == [504, 200]
+    assert struck(http, control) == [1, 1]
+
+
+def test_post_of_a_bad_fault_or_of_one_too_many_adds_none(http: requests.Session, control: str) -> None:
+    fault(http, control, *[{"status": 503, "probability": 0}] * 99)
+    good = {"status": 504, "probability": 0}
+    for faults, place in (([good, {"status": 200}], "body/faults/1/status"), ([good, good], "body/faults")):
+        assert pointers(http.post(control + "faults", json={"faults": faults})) == [place]
+        assert len(struck(http, control)) == 99
+    assert http.post(control + "faults", json={"faults": [good]}).status_code == 201
+
+
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_fault_meets_the_operations_it_names_and_no_others(
     http: requests.Session, control: str, records: str, operation_id: str

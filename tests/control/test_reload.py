@@ -5,7 +5,7 @@ It runs from a copy of the project, so that the files that are edited are nobody
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -206,3 +206,81 @@ def test_scenario_file_of_ones_own_is_followed(http: requests.Session, tmp_path:
         url = mock.url
         scenario.write_text("people: [{api_id: usr-1, name: One}]\n", "utf-8")
         mock.lines_until(lambda: people() == 1)
+
+
+ONE, TWO = (
+    "people: [{api_id: usr-1, name: One}]\n",
+    "people: [{api_id: usr-1, name: One}, {api_id: usr-2, name: Two}]\n",
+)
+
+
+def replaced(file: Path, text: str) -> None:
+    beside = file.with_suffix(".beside")
+    beside.write_text(text, "utf-8")
+    beside.replace(file)
+
+
+def made_again(file: Path, text: str) -> None:
+    file.unlink()
+    file.write_text(text, "utf-8")
+
+
+def mounted_again(file: Path, text: str) -> None:
+    """Change what a link leads to as Kubernetes does: it leads through `..data`, and that becomes another link."""
+    root = file.parent
+    version = root / f"..{len([*root.iterdir()])}"
+    version.mkdir()
+    (version / "data.yaml").write_text(text, "utf-8")
+    (root / "..new").symlink_to(version.name)
+    (root / "..new").replace(root / "..data")
+    if not file.is_symlink():
+        file.unlink()
+        file.symlink_to("..data/data.yaml")
+
+
+@pytest.mark.parametrize("change", [Path.write_text, replaced, made_again, mounted_again])
+def test_file_is_followed_however_it_changes_and_whatever_lies_around_it(
+    http: requests.Session, tmp_path: Path, change: Callable[[Path, str], object]
+) -> None:
+    scenario, closed = tmp_path / "mine.yaml", tmp_path / "closed"
+    scenario.write_text("people: []\n", "utf-8")
+    closed.mkdir()
+    closed.chmod(0)
+    with serving("--reload", "--scenario", str(scenario)) as mock:
+        for text, count in ((ONE, 1), (TWO, 2), (ONE, 1)):
+            change(scenario, text)
+            assert mock.line() == f"training-mock: {scenario} is now in use"
+            http.post(f"{mock.url}/_mock/reset").raise_for_status()
+            assert len(http.get(f"{mock.url}/_mock/people").json()["people"]) == count
+        assert mock.stop() == 0
+        assert mock.rest() == []
+    closed.chmod(0o700)
+
+
+def test_file_that_is_gone_is_told_once_and_followed_when_it_comes_back(tmp_path: Path) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text(ONE, "utf-8")
+    with serving("--reload", "--scenario", str(scenario)) as mock:
+        scenario.unlink()
+        line = mock.line()
+        assert line.startswith(f"training-mock: {scenario} is broken, so the last good one stays in use: ")
+        scenario.write_text(TWO, "utf-8")
+        assert mock.line() == f"training-mock: {scenario} is now in use"
+
+
+def test_no_watch_of_the_system_is_needed(tmp_path: Path) -> None:
+    scenario = tmp_path / "mine.yaml"
+    scenario.write_text(ONE, "utf-8")
+    with serving("--reload", "--scenario", str(scenario)) as mock:
+        scenario.write_text(TWO, "utf-8")
+        assert mock.line() == f"training-mock: {scenario} is now in use"
+        held = [str(link.readlink()) for link in Path(f"/proc/{mock.number}/fd").iterdir()]
+        assert [name for name in held if "inotify" in name] == []
+
+
+def test_name_of_a_file_beside_one_of_another_ending_is_not_mistaken(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text(ONE, "utf-8")
+    (tmp_path / "mine.yaml").write_text(TWO, "utf-8")
+    with serving("--reload", "--scenario", str(tmp_path / "mine")) as mock:
+        (tmp_path / "mine").write_text(TWO, "utf-8")
+        assert mock.line() == f"training-mock: {tmp_path / 'mine'} is now in use"

@@ -1,6 +1,7 @@
 """--state: all organisations in a file, from one run of the server to the next."""
 
 import json
+import os
 import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from mock_server.sandbox.fixture import fixture_names, load_scenario
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.sandboxes import Sandboxes
 from mock_server.sandbox.state import dump
-from mock_server.sandbox.state_file import StateFileInvalid, restore, save
+from mock_server.sandbox.state_file import StateFileInvalid, render, restore, save
 from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.journal import Journals
 
@@ -167,6 +168,10 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "no organisations": (without(GOOD, "/organisations"), ["/organisations"]),
     "no time": (without(GOOD, "/saved_at"), ["/saved_at"]),
     "no such time": (changed(GOOD, "/saved_at", "2026-02-30T00:00:00Z"), ["/saved_at", "2026-02-30"]),
+    "unknown member": (GOOD | {"colour": "red"}, ["/colour", "known"]),
+    "later version": (GOOD | {"version": 2}, ["/version", "1", "2"]),
+    "version that is none": (GOOD | {"version": "1"}, ["/version"]),
+    "organisation called as a step up": (changed(GOOD, "/organisations", {"..": EMPTY}), ["/organisations", "'..'"]),
     "organisation that is none": (changed(GOOD, "/organisations/a", None), ["/organisations/a"]),
     "no records": (without(GOOD, "/organisations/a/records"), ["/organisations/a/records"]),
     "unknown property": (changed(GOOD, "/organisations/a", EMPTY | {"colour": 1}), ["/organisations/a/colour"]),
@@ -189,6 +194,10 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "more than may live": (
         changed(GOOD, "/organisations", {str(number): EMPTY for number in range(11)}),
         ["11 organisations", "10"],
+    ),
+    "one more than may live with the default one": (
+        changed(GOOD, "/organisations", {str(number): EMPTY for number in range(10)}),
+        ["10 organisations beside the default one", "10"],
     ),
     "nested deep in a record": (
         changed(GOOD, "/organisations/default/records/0/person_api_id", json.loads("[" * 400 + "]" * 400)),
@@ -255,3 +264,163 @@ def test_command_refuses_in_one_clear_line_and_ends_with_2(tmp_path: Path, capsy
 def test_command_refuses_what_is_no_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "0", "--state", str(tmp_path)]) == 2
     assert capsys.readouterr() == ("", f"training-mock: {tmp_path}: Is a directory\n")
+
+
+def test_document_has_a_version_and_one_without_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    save(file, sandboxes(), AT)
+    document = json.loads(file.read_bytes())
+    assert document["version"] == 1
+    del document["version"]
+    assert len(restored(tmp_path, document).default.organisation.records) == 60
+
+
+def test_names_that_differ_in_case_alone_are_two_organisations(tmp_path: Path) -> None:
+    saved, again = sandboxes(), sandboxes()
+    for name in ("team", "Team"):
+        saved[name].organisation.put_person(Person("usr-x", name))
+    save(tmp_path / "state.json", saved, AT)
+    restore(tmp_path / "state.json", again, AT)
+    assert [again[name].organisation.people["usr-x"].name for name in ("team", "Team")] == ["team", "Team"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\t"], ids=repr)
+def test_empty_file_is_a_beginning(http: requests.Session, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "state.json"
+    file.write_bytes(content)
+    with serving("--state", str(file)) as mock:
+        http.delete(f"{mock.url}/training/record/rec-0001/").raise_for_status()
+        assert mock.stop() == 0
+    assert len(json.loads(file.read_bytes())["organisations"]["default"]["records"]) == 59
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.6, 0.9])
+def test_file_whose_replacement_in_place_was_cut_short_gives_the_last_whole_state(tmp_path: Path, cut: float) -> None:
+    file = tmp_path / "state.json"
+    before, after = render(sandboxes("empty"), AT), render(sandboxes("default"), AT)
+    behind = before + b"\0" * (len(after) - len(before) + 1) + after
+    steps = {
+        "behind": (behind[: len(before) + int(cut * (len(behind) - len(before)))], 0),
+        "in front": (after[: int(cut * len(after))] + behind[int(cut * len(after)) :], 60),
+        "cut": (after, 60),
+    }
+    for step, (content, count) in steps.items():
+        file.write_bytes(content)
+        again = sandboxes("edge-cases")
+        restore(file, again, AT)
+        assert len(again.default.organisation.records) == count, step
+
+
+ENDS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_state_is_saved_whichever_signal_ends_the_server(
+    http: requests.Session, tmp_path: Path, number: signal.Signals
+) -> None:
+    file = tmp_path / "state.json"
+    with serving("--state", str(file)) as mock:
+        http.delete(f"{mock.url}/training/record/rec-0001/").raise_for_status()
+        mock.send(number)
+        assert mock.wait() == 0
+        assert mock.rest() == []
+    assert len(json.loads(file.read_bytes())["organisations"]["default"]["records"]) == 59
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_state_that_could_not_be_saved_ends_the_server_with_1(
+    http: requests.Session, tmp_path: Path, number: signal.Signals
+) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with serving("--state", str(folder / "state.json")) as mock:
+        http.delete(f"{mock.url}/training/record/rec-0001/").raise_for_status()
+        folder.rename(tmp_path / "elsewhere")
+        mock.send(number)
+        assert mock.wait() == 1
+        (line,) = mock.rest()
+    assert line.startswith(f"training-mock: cannot write {folder / 'state.json'}: ")
+
+
+def test_server_under_nohup_lives_on_after_sighup(http: requests.Session) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with serving() as mock:
+            mock.send(signal.SIGHUP)
+            assert http.get(f"{mock.url}/training/record/").json()["count"] == 60
+            assert mock.stop() == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("options", [[], ["--state"]], ids=["without a file", "with a file"])
+def test_server_lives_on_after_any_number_of_sigusr1(
+    http: requests.Session, tmp_path: Path, options: list[str]
+) -> None:
+    with serving(*options, *(str(tmp_path / "state.json") for _ in options)) as mock:
+        for _ in range(50):
+            mock.send(signal.SIGUSR1)
+        assert http.get(f"{mock.url}/training/record/").json()["count"] == 60
+        mock.send(signal.SIGUSR1)
+        assert mock.stop() == 0
+        assert mock.rest() == []
+
+
+def test_large_state_is_saved_whole_however_long_that_takes(tmp_path: Path) -> None:
+    file, scenario = tmp_path / "state.json", tmp_path / "huge.yaml"
+    scenario.write_text("generate: {seed: 1, people: 100, packages: 10, records: 100000}", "utf-8")
+    with serving("--state", str(file), "--scenario", str(scenario)) as mock:
+        mock.send(signal.SIGTERM)
+        mock.send(signal.SIGTERM)
+        assert mock.wait() == 0
+    assert len(json.loads(file.read_bytes())["organisations"]["default"]["records"]) == 100_000
+    assert [path.name for path in tmp_path.iterdir() if path != scenario] == ["state.json"]
+
+
+def test_kill_in_the_middle_of_a_save_leaves_a_good_file(http: requests.Session, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    save(file, sandboxes("large"), AT)
+    left = 10_000
+    for number in range(1, 5):
+        before = file.stat().st_ino
+        with serving("--state", str(file)) as mock:
+            http.delete(f"{mock.url}/training/record/rec-{number:06}/")
+            mock.send(signal.SIGUSR1)
+            while not size(tmp_path / ".state.json.new") and file.stat().st_ino == before:
+                pass
+            mock.kill()
+        found = len(json.loads(file.read_bytes())["organisations"]["default"]["records"])
+        assert found in (left, left - 1)
+        left = found
+
+
+def size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def test_two_servers_do_not_share_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "state.json"
+    with serving("--state", str(file)) as mock:
+        assert main(["--port", "0", "--state", str(file)]) == 2
+        assert capsys.readouterr() == ("", f"training-mock: {file}: another server is using it\n")
+        mock.kill()
+    with serving("--state", str(file)) as mock:
+        assert mock.stop() == 0
+
+
+def test_server_that_does_not_start_leaves_no_file_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--port", "0", "--host", "203.0.113.1", "--state", str(tmp_path / "state.json")]) == 2
+    assert "203.0.113.1" in capsys.readouterr().err
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_command_refuses_what_is_no_regular_file_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for path in (Path(os.devnull), tmp_path / "fifo"):
+        assert main(["--port", "0", "--state", str(path)]) == 2
+        assert capsys.readouterr() == ("", f"training-mock: {path}: it is not a regular file\n")

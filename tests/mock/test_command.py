@@ -107,7 +107,7 @@ def test_taken_port_is_one_line_and_exit_2() -> None:
 
 
 def test_host_that_is_not_here_is_one_line_and_exit_2(capsys: pytest.CaptureFixture[str]) -> None:
-    status, printed, errors = ended(capsys, "--port", "0", "--host", "203.0.113.1", "--open-control")
+    status, printed, errors = ended(capsys, "--port", "0", "--host", "203.0.113.1")
     assert (status, printed, len(errors.splitlines())) == (2, "", 1)
 
 

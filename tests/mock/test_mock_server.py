@@ -1,12 +1,17 @@
 """The server as a context manager, for tests."""
 
 import socket
+from contextlib import ExitStack, suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from mock_server import MockServer, create_app
+from mock_server import MockServer, OrganisationClient, create_app
 
 
 def count(http: requests.Session, server: MockServer) -> int:
@@ -70,3 +75,108 @@ def test_unknown_option_is_a_type_error() -> None:
 
 def test_app_can_be_made_for_any_server() -> None:
     assert callable(create_app("empty"))
+
+
+def sockets() -> set[str]:
+    """Return the sockets that this process holds."""
+    found = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found.add(str(descriptor.readlink()))
+    return {name for name in found if name.startswith("socket:")}
+
+
+def test_one_that_is_never_entered_holds_no_socket_and_has_no_address() -> None:
+    before = sockets()
+    server = MockServer(scenario="empty")
+    assert sockets() == before
+    with pytest.raises(RuntimeError, match="from the moment it is entered"):
+        _ = server.url
+
+
+def test_it_leaves_no_socket_behind(http: requests.Session) -> None:
+    before = sockets()
+    with MockServer(scenario="empty") as server:
+        assert count(http, server) == 0
+    http.close()
+    assert sockets() <= before
+
+
+def test_entered_twice_it_says_so_and_serves_on(http: requests.Session) -> None:
+    with MockServer(scenario="empty") as server:
+        with pytest.raises(RuntimeError, match="entered before"), server:
+            pass
+        assert count(http, server) == 0
+    with pytest.raises(RuntimeError, match="entered before"), server:
+        pass
+
+
+def test_one_that_can_not_start_says_why_and_does_not_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(*_: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    server = MockServer(scenario="empty")
+    before = sockets()
+    monkeypatch.setattr("uvicorn.Server.startup", fail)
+    with pytest.raises(RuntimeError, match="Too many open files"), server:
+        pass
+    assert sockets() == before
+
+
+def test_it_stops_though_event_streams_are_open_requests_hang_and_nobody_reads() -> None:
+    with ExitStack() as stack:
+        with MockServer(scenario="large") as server:
+            OrganisationClient(server.url).fault(operations=["get_record"], hang=True)
+            place = urlsplit(server.url)
+            for request in (
+                b"GET /_mock/events HTTP/1.1\r\nHost: mock\r\n\r\n",
+                b"GET /training/record/rec-1/ HTTP/1.1\r\nHost: mock\r\n\r\n",
+                b"GET /training/record/ HTTP/1.1\r\nHost: mock\r\n\r\n" * 20,
+                b"POST /training/record/ HTTP/1.1\r\nHost: mock\r\nContent-Length: 9\r\n\r\n",
+                b"POST /training",
+                b"",
+            ):
+                client = stack.enter_context(socket.create_connection((place.hostname, place.port)))
+                client.sendall(request)
+            while len(OrganisationClient(server.url).journal(operation="list_records")) == 0:
+                pass
+        assert not can_connect(server.url)
+
+
+def test_client_of_an_organisation_passes_by_the_proxies_and_passwords_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login a password secret\n", "utf-8")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+    sent = []
+    send = requests.adapters.HTTPAdapter.send
+
+    def note(self: Any, request: requests.PreparedRequest, **options: Any) -> requests.Response:
+        sent.append((request.headers.get("Authorization"), dict(options["proxies"])))
+        return send(self, request, **options)
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", note)
+    with MockServer(scenario="empty") as server:
+        OrganisationClient(server.url).reset()
+    assert sent == [(None, {})]
+
+
+def test_client_of_an_organisation_adds_faults_without_arming_again_what_is_spent(http: requests.Session) -> None:
+    with MockServer() as server:
+        organisation = OrganisationClient(server.url)
+        records = f"{server.url}/training/record/"
+        organisation.fault(operations=["list_records"], status=503, times=1)
+        assert http.get(records).status_code == 503
+        organisation.fault(operations=["get_record"], status=500)
+        assert http.get(records).status_code == 200
+
+
+def test_client_of_an_organisation_tells_what_something_else_than_a_mock_answers() -> None:
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+        Thread(target=other.handle_request, daemon=True).start()
+        with pytest.raises(requests.HTTPError, match="501 Unsupported method"):
+            OrganisationClient(f"http://127.0.0.1:{other.server_port}").reset()

@@ -54,14 +54,31 @@ def test_root_is_the_organisation_default(http: requests.Session, small: MockSer
     assert http.get(f"{small.url}/org/default{LIST}{api_id}/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["a", "A", "0", ".", "..", "~", "-", "a.b_c~d-e", "x" * 64, "training"])
+@pytest.mark.parametrize("name", ["a", "A", "0", "...", ".a", "a.", "~", "-", "a.b_c~d-e", "x" * 64, "training"])
 def test_name_may_have_this_form(server: MockServer, name: str) -> None:
     answer = request(server.url, "GET", f"/org/{name}{LIST}?limit=1")
     assert (answer.status_code, answer.json()["count"]) == (200, 60)
 
 
 @pytest.mark.parametrize(
-    "name", ["", "x" * 65, "x" * 5000, "a%20b", "%61", "é".encode(), "a%2Fb", "a:b", "a+b", "a%00", "*"]
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "%2e",
+        ".%2E",
+        "x" * 65,
+        "x" * 5000,
+        "a%20b",
+        "%61",
+        "é".encode(),
+        "a%2Fb",
+        "a:b",
+        "a+b",
+        "a%00",
+        "*",
+    ],
 )
 def test_name_of_another_form_is_404(server: MockServer, name: str | bytes) -> None:
     target = b"/org/" + (name if isinstance(name, bytes) else name.encode()) + LIST.encode()
