@@ -12,7 +12,7 @@ UNREAD = 16384
 
 PAUSE = 0.02
 
-_EVENT = re.compile(rb": .*|id: \d+\ndata: \{.*\}|event: \w+\ndata: \w+")
+_EVENT = re.compile(rb": .*|(id: \d+|event: amended)\ndata: \{.*\}|event: \w+\ndata: \w+")
 
 
 class Slow(Client):
@@ -113,8 +113,7 @@ def _see_events(got: bytes) -> None:
         if not _EVENT.fullmatch(event):
             raise MalformedAnswer(f"no event: {event[:300]!r}")
         numbers += [int(event[4 : event.index(b"\n")])] if event.startswith(b"id: ") else []
-    first = list(dict.fromkeys(numbers))  # an exchange is told again where more of it is known
-    if first != sorted(first):
+    if numbers != sorted(set(numbers)):
         raise MalformedAnswer(f"events out of order: {numbers}")
 
 

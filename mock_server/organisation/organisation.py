@@ -8,7 +8,7 @@ from mock_server.organisation.errors import Conflict, Full, RecordNotFound
 from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record, RecordView
 from mock_server.organisation.scenario import Scenario
-from mock_server.organisation.searches import Found, Searches
+from mock_server.organisation.searches import Searches
 from mock_server.values import instant
 from mock_server.values.page import Page
 from mock_server.values.rows import Rows
@@ -138,7 +138,7 @@ class Organisation:
         people = {**self.people, person.api_id: person}
         self._check_room("people", len(people))
         self.people = people
-        self._searches.forget()
+        self._searches.forget_found()
 
     def put_package(self, package: Package) -> None:
         """Add a package, or put this one in the place of the one with its api_id; its records follow.
@@ -148,7 +148,7 @@ class Organisation:
         packages = {**self.packages, package.api_id: package}
         self._check_room("packages", len(packages))
         self.packages = packages
-        self._searches.forget()
+        self._searches.forget_found()
 
     def delete(self, api_id: str) -> None:
         """Delete the record with this api_id. Raises RecordNotFound."""
@@ -188,9 +188,7 @@ class Organisation:
         packages = {
             p.api_id for p in self.packages.values() if term in p.name.casefold() or term in p.description.casefold()
         }
-        found = Found(people, packages, self.records)
-        self._searches.remember(term, found)
-        return found.places
+        return self._searches.find(term, people, packages, self.records).places
 
     def _new_api_id(self) -> str:
         # A client may have taken any id, one of the row to come too.
