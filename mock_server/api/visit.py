@@ -14,6 +14,8 @@ class Visit:
     the request has no effect on the next one.
     """
 
+    __slots__ = ("_receive", "_sandbox", "_world")
+
     def __init__(self, sandbox: Sandbox, receive: Receive) -> None:
         self._sandbox = sandbox
         self._world = sandbox.organisation.world

@@ -51,12 +51,16 @@ class Answer:
         """
         if self._media_type is None:
             return Response(self.status)
-        document = self._envelope.wrap(result, request) if isinstance(result, Page) else result
-        rows = _rows(document)
-        if rows:
-            return self._in_parts(document, rows, request)
-        body = self._page(result, document) if isinstance(result, Page) else _checked(document, self._schema)
-        return Response(self.status, to_json(body), self._media_type)
+        if isinstance(result, Page):
+            document = self._envelope.wrap(result, request)
+            if not isinstance(result.items, Rows):
+                return Response(self.status, to_json(self._page(result, document)), self._media_type)
+        else:
+            document = result
+            # What never changes has no rows in it, and needs no look.
+            if isinstance(document, FrozenObject) or not _rows(document):
+                return Response(self.status, _json(document, self._schema), self._media_type)
+        return self._in_parts(document, _rows(document), request)
 
     def violations(self, result: Any) -> Violations:
         """Return where a result, already in its form, breaks the contract."""

@@ -66,9 +66,12 @@ class Organisation:
         start = min(offset, len(places))
         window = places[start:] if limit is None else places[start : start + min(limit, len(places))]
         packages = self.packages
-        records = self.records if len(window) <= _AT_ONCE else self.records.fork()
-        shown = (record.shown_with(packages[record.package_api_id]) for record in records.at(window))
-        items = [*shown] if len(window) <= _AT_ONCE else Rows(len(window), shown)
+        items: list[RecordView] | Rows
+        if len(window) <= _AT_ONCE:
+            items = [record.shown_with(packages[record.package_api_id]) for record in self.records.at(window)]
+        else:
+            records = self.records.fork().at(window)
+            items = Rows(len(window), (record.shown_with(packages[record.package_api_id]) for record in records))
         return Page(items, len(places), search, limit, offset)
 
     def get(self, api_id: str) -> RecordView:

@@ -29,12 +29,10 @@ class Response(NamedTuple):
         """Return all headers of the answer, those that tell of its body too."""
         if self.status == 204:  # RFC 9110, section 8.6: it tells of no body
             return (*self.headers, *_FRESH)
-        told = (*self.headers, *_FRESH)
-        if self.media_type is not None:
-            told = (*told, (b"content-type", self.media_type.encode()))
-        if self.rest is not None:  # nobody knows yet how long it will be
-            return told
-        return (*told, (b"content-length", b"%d" % len(self.body)))
+        length = () if self.rest is not None else ((b"content-length", b"%d" % len(self.body)),)
+        if self.media_type is None:
+            return (*self.headers, *_FRESH, *length)
+        return (*self.headers, *_FRESH, (b"content-type", self.media_type.encode()), *length)
 
     async def send(self, send: Send, goes_on: Callable[[], bool] = lambda: True) -> int:
         """Send the answer whole, or until it goes on no longer; return how many bytes of its body were sent."""

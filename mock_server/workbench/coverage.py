@@ -10,13 +10,13 @@ class Coverage:
     """
 
     def __init__(self, archive: "Coverage | None" = None) -> None:
-        self._seen: Counter[tuple[str, int, frozenset[str]]] = Counter()
+        self._seen: Counter[tuple[str, int, tuple[str, ...]]] = Counter()
         self._archive = archive
 
     def add(self, operation_id: str, status: int, used: tuple[str, ...]) -> None:
         """Count one exchange; `used` names its parameters ("query:limit") and properties ("body:api_id")."""
         # In whatever order they came: a client chooses that, and there are many.
-        key = operation_id, status, frozenset(used)
+        key = operation_id, status, used if len(used) < 2 else tuple(sorted(used))
         self._seen[key] = self._seen.get(key, 0) + 1
 
     def clear(self) -> None:

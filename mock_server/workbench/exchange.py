@@ -11,8 +11,8 @@ BODY_CAP = 64 * 1024
 """How many bytes of each body are kept."""
 
 _BARE = 600
-_PAIR = 130
-"""About how many bytes of memory an exchange and one of its headers fill beside their text."""
+_PAIR = 150
+"""About how many bytes of memory an exchange and one of its headers fill beside the text of its value."""
 
 
 class Exchange:
@@ -98,8 +98,8 @@ class Exchange:
 
     def _measure(self) -> int:
         size = _BARE + len(self.path) + len(self.query) + len(self.body) + len(self.response.body)
-        for name, value in self.headers:
-            size += _PAIR + len(name) + len(value)
+        for _, value in self.headers:
+            size += _PAIR + len(value)
         for note in self.notes:
             size += _BARE + len(note)
         return size
