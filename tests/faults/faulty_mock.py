@@ -176,7 +176,7 @@ class TickingClock:
 def served(app: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port of this machine for as long as the context lasts; give its URL."""
     sock = listen("127.0.0.1", 0)
-    server = Server(app, log_level="critical")
+    server = Server(app)
     thread = Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
     thread.start()
     try:
