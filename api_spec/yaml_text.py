@@ -33,13 +33,17 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
         self.flatten_mapping(node)
         return {_key(key): self.construct_object(value, deep=deep) for key, value in node.value}
 
+    def construct_yaml_bool(self, node: yaml.ScalarNode) -> bool:
+        return bool(_scalar(node, super().construct_yaml_bool, "true or false"))
+
     def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
-        return int(_number(node, super().construct_yaml_int))
+        return int(_scalar(node, super().construct_yaml_int, "a number"))
 
     def construct_yaml_float(self, node: yaml.ScalarNode) -> float:
-        return float(_number(node, super().construct_yaml_float))
+        return float(_scalar(node, super().construct_yaml_float, "a number"))
 
 
+_Loader.add_constructor("tag:yaml.org,2002:bool", _Loader.construct_yaml_bool)
 _Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_yaml_int)
 _Loader.add_constructor("tag:yaml.org,2002:float", _Loader.construct_yaml_float)
 
@@ -73,14 +77,17 @@ class _Collection:
         self._at_key = self._is_mapping
         self._keys: dict[str, Any] = {}
 
-    def add(self, size: int, depth: int, event: Any) -> None:
-        """Count in one more node, which `event` ends. Raises MarkedYAMLError for a key that is there already."""
+    def add(self, size: int, depth: int, text: str | None, event: Any) -> None:
+        """Count in one more node, which `event` ends; `text` is that of a scalar.
+
+        Raises MarkedYAMLError for a key that is there already.
+        """
         self.size += size
         self.depth = max(self.depth, depth + 1)
-        if self._at_key and isinstance(event, yaml.ScalarEvent):
-            first = self._keys.setdefault(event.value, event)
+        if self._at_key and text is not None:
+            first = self._keys.setdefault(text, event)
             if first is not event:
-                raise _marked(first, f"key {_shown(event.value)} is given twice")
+                raise _marked(first, f"key {_shown(text)} is given twice")
         self._at_key = self._is_mapping and not self._at_key
 
 
@@ -90,6 +97,7 @@ class _Bounds:
     def __init__(self, length: int) -> None:
         self._most = _EXPANSION * length + _SMALL
         self._anchors: dict[str, tuple[int, int] | None] = {}  # None while the anchor's own node is being read
+        self._texts: dict[str | None, str] = {}  # of the scalars among them
         self._open: list[_Collection] = []
 
     def meet(self, event: Any) -> None:
@@ -98,26 +106,28 @@ class _Bounds:
             self._begin(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             ended = self._open.pop()
-            self._add(ended.size, ended.depth, ended.anchor, event)
+            self._add(ended.size, ended.depth, None, ended.anchor, event)
         elif isinstance(event, yaml.AliasEvent):
-            self._add(*self._aliased(event), None, event)
+            self._add(*self._aliased(event), self._texts.get(event.anchor), None, event)
         elif isinstance(event, yaml.ScalarEvent):
-            self._add(1 + len(event.value), 0, event.anchor, event)
+            self._texts[event.anchor] = event.value
+            self._add(1 + len(event.value), 0, event.value, event.anchor, event)
 
     def _begin(self, event: Any) -> None:
         self._open.append(_Collection(event))
         if event.anchor is not None:
             self._anchors[event.anchor] = None
+            self._texts.pop(event.anchor, None)
         if len(self._open) > MAX_DEPTH:
             raise _marked(event, "nested too deeply")
 
-    def _add(self, size: int, depth: int, anchor: str | None, event: Any) -> None:
+    def _add(self, size: int, depth: int, text: str | None, anchor: str | None, event: Any) -> None:
         if anchor is not None:
             self._anchors[anchor] = (size, depth)
         if len(self._open) + depth > MAX_DEPTH:
             raise _marked(event, "nested too deeply")
         if self._open:
-            self._open[-1].add(size, depth, event)
+            self._open[-1].add(size, depth, text, event)
             if self._open[-1].size > self._most:
                 raise _marked(event, "with its aliases written out it is more than twenty times as large")
 
@@ -136,14 +146,14 @@ def _key(node: yaml.Node) -> str:
     return str(node.value)
 
 
-def _number(node: yaml.ScalarNode, construct: Any) -> Any:
-    """Return what a node holds. Raises MarkedYAMLError for no number, and for one that takes its time to be read."""
+def _scalar(node: yaml.ScalarNode, construct: Any, what: str) -> Any:
+    """Return what a node holds. Raises MarkedYAMLError for what is tagged wrongly, or takes its time to be read."""
     try:
         if len(node.value) <= _NUMBER_LENGTH:
             return construct(node)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, LookupError):  # what PyYAML itself raises for a text of another kind
         pass
-    raise yaml.MarkedYAMLError(problem=f"{_shown(node.value)} is not a number", problem_mark=node.start_mark)
+    raise yaml.MarkedYAMLError(problem=f"{_shown(node.value)} is not {what}", problem_mark=node.start_mark)
 
 
 def _marked(event: Any, problem: str) -> yaml.MarkedYAMLError:

@@ -106,6 +106,9 @@ class MockApp:
         journal_bytes: int = JOURNAL_BYTES,
         trust_proxy: bool = False,
     ) -> None:
+        for name, given in (("cors_origins", cors_origins), ("allowed_hosts", allowed_hosts)):
+            if isinstance(given, str):  # whose characters would be taken for as many names, and "*" for all
+                raise TypeError(f"{name} must be a list, not the text {given!r}")
         self.start = start
         self.coverage = Coverage()
         journals = Journals(journal_bytes)

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from mock_server.app import MockApp
     from mock_server.files import Files
 
-_ORIGIN = re.compile(r"null|[a-z][a-z0-9+.-]*://[^/?#\s]+")
-
 _TOKEN_VARIABLE = "TRAINING_MOCK_CONTROL_TOKEN"  # noqa: S105  the name of a variable
 
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
@@ -247,10 +245,13 @@ def _address(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """An origin as a browser names it (RFC 6454, section 6.2), for argparse; "*" for all."""
-    if text != "*" and not _ORIGIN.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"must be an origin without a path, such as http://localhost:5173, not {text}")
-    return text
+    """An origin, for argparse."""
+    from mock_server.web.origin import read_origin
+
+    try:
+        return read_origin(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _token(text: str) -> str:

@@ -1,6 +1,7 @@
 """Requests that are no HTTP/1.1: why not, and what can be known of them nevertheless."""
 
 import re
+from itertools import takewhile
 from typing import NamedTuple
 
 import httptools
@@ -66,6 +67,8 @@ _REASONS = (
 )
 """How llhttp's reasons begin, and what they mean to those who wrote the client."""
 
+_END_OF_LINE = re.compile(rb"\r\n|\r|\n")
+
 _TOKEN = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 
 
@@ -96,8 +99,8 @@ def problem_of(error: httptools.HttpParserError, raw: bytes | None) -> Problem:
 
 
 def sketch(raw: bytes) -> Sketch:
-    """Return what can be read of a broken head."""
-    line, *fields = raw.lstrip(b"\r\n").partition(b"\r\n\r\n")[0].split(b"\r\n")
+    """Return what can be read of a broken head, whatever its lines end with: a header is known by its name alone."""
+    line, *fields = [*takewhile(bool, _END_OF_LINE.split(raw.lstrip(b"\r\n")))] or [b""]
     method, _, rest = line.partition(b" ")
     if not _TOKEN.fullmatch(method):
         return Sketch()

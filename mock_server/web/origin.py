@@ -4,20 +4,40 @@ import re
 from collections.abc import Sequence
 
 from mock_server.web.host import host_name, is_loopback
-from mock_server.web.request import Request
+from mock_server.web.request import PORTS, Request
 
 _OF_A_PAGE = re.compile(r"https?://(.+)", re.IGNORECASE)
+
+
+_GIVEN = re.compile(r"null|\*|([a-z][a-z0-9+.-]*)://(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?")
+
+
+def read_origin(text: str) -> str:
+    """Return an origin as browsers name it (RFC 6454, section 6.2): in lower case, without the port of its scheme.
+
+    "*" is all origins. Raises ValueError for what no browser names, such as an address with a path.
+    """
+    origin = text.lower()
+    found = _GIVEN.fullmatch(origin)
+    if found is None:
+        raise ValueError(
+            "must be an origin as browsers name it, a scheme and a host and perhaps a port (http://localhost:5173, "
+            f"https://xn--mnchen-3ya.test), without a path, a user or a wildcard, not {text}"
+        )
+    port = found[2] or ""
+    return origin.removesuffix(port) if port and port == PORTS.get(found[1]) else origin
 
 
 class Origins:
     """The origins whose pages may use the server; `given` are those that it was told, None if it was told of none.
 
     There are two powers. The API is for pages of anywhere, and of those given alone where any are. The control API is
-    for its own pages, those of this machine and those given. "*" gives it to all.
+    for its own pages, those of this machine and those given. "*" gives it to all. Raises ValueError for what is no
+    origin.
     """
 
     def __init__(self, given: Sequence[str] | None) -> None:
-        self._given = frozenset(origin.lower() for origin in given or ())
+        self._given = frozenset(map(read_origin, given or ()))
         self._told = given is not None
         self.control_is_open = "*" in self._given
 

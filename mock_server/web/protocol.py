@@ -348,8 +348,11 @@ class Protocol(HttpToolsProtocol):
             if absolute is not None:
                 host, url = absolute.groups()
                 url = url if url.startswith(b"/") else b"/" + url
+                user, _, host = host.rpartition(b"@")
                 others = [header for header in self.headers if header[0] != b"host"]
                 self.headers[:] = [(b"host", host), *others]
+                if user:  # RFC 9110, section 4.2.4
+                    raise Problem(400, "The address in the first line names a user: send Authorization in its place.")
             elif url != b"*" or scope["method"] != "OPTIONS":
                 raise Problem(400, "The address in the first line must begin with / or be an http:// URL.")
         if b"#" in url:

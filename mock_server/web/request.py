@@ -9,7 +9,7 @@ from urllib.parse import quote
 HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]+)?|\[[0-9A-Fa-f:.]+\](:[0-9]+)?")
 """A Host header that may stand in a URL."""
 
-_PORTS = {"http": ":80", "https": ":443"}
+PORTS = {"http": ":80", "https": ":443"}
 
 CONTROL = "/_mock"
 """The path of the control API, below the path of an organisation."""
@@ -57,7 +57,7 @@ class Request:
         """Return the origin of the server as the client asked for it, empty where it named no host."""
         scheme, host = self._scope["scheme"], self.header(b"host")
         # Browsers leave out the port that goes with the scheme; proxies need not.
-        return f"{scheme}://{host.removesuffix(_PORTS.get(scheme, ''))}" if host else ""
+        return f"{scheme}://{host.removesuffix(PORTS.get(scheme, ''))}" if host else ""
 
     def url(self) -> str:
         """Return the absolute URL of this path without its query, as the client reaches it."""

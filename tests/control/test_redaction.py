@@ -5,7 +5,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import requests
-from mock.raw_http import request
+from mock.raw_http import request, send
 
 SECRET = "correct-horse-battery-staple"
 
@@ -85,6 +85,50 @@ def test_secret_in_a_url_in_the_query_is_left_out(http: requests.Session, contro
     assert SECRET not in text
     assert exchanges[0]["path"].endswith("?limit=1&back=[redacted]&offset=1")
     assert exchanges[1]["path"].endswith("?back=https%3A%2F%2Fapp.test%2F%3Fa%3D1")
+
+
+def test_secret_in_a_url_in_a_url_in_a_url_is_left_out(http: requests.Session, control: str, records: str) -> None:
+    nested = f"token={SECRET}"
+    for _ in range(4):
+        nested = f"next={quote(f'https://app.test/?{nested}', safe='')}"
+        http.get(f"{records}?limit=1&{nested}", headers={"Referer": f"https://app.test/?{nested}"})
+    text, exchanges, _ = told(http, control)
+    assert SECRET not in text
+    assert {exchange["path"].partition("?")[2] for exchange in exchanges} == {"limit=1&next=[redacted]"}
+
+
+def test_user_in_a_url_is_left_out(http: requests.Session, control: str, records: str) -> None:
+    user = f"https://me:{SECRET}@app.test/a"
+    http.get(f"{records}?back={quote(user, safe='')}&to={user}", headers={"Referer": user, "X-From": "mail@app.test"})
+    text, exchanges, _ = told(http, control)
+    assert SECRET not in text
+    headers = dict(exchanges[0]["request"]["headers"])
+    assert (headers["referer"], headers["x-from"]) == ("https://[redacted]@app.test/a", "mail@app.test")
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r", b"\r\n"])
+def test_secret_in_a_broken_head_is_left_out_however_its_lines_end(
+    http: requests.Session, server: Any, end: bytes
+) -> None:
+    control = f"{server.url}/_mock/"
+    http.delete(f"{control}journal")
+    secret = SECRET.encode()
+    lines = [b"GET /training/record/ HTTP/1.1", b"Host: localhost", b"Cookie: a=" + secret, b"Accept: a b\x00"]
+    for head in (
+        end.join([*lines, b"", b""]),
+        b"\r\n".join(lines).replace(b"\r\nCookie", end + b"Cookie") + b"\r\n\r\n",
+    ):
+        send(server.url, head)
+    text, exchanges, _ = told(http, control)
+    assert (SECRET in text, {exchange["status"] for exchange in exchanges}) == (False, {400})
+
+
+def test_user_in_the_address_of_a_request_is_refused_and_left_out(http: requests.Session, server: Any) -> None:
+    http.delete(f"{server.url}/_mock/journal")
+    answer = send(server.url, f"GET http://me:{SECRET}@localhost/training/record/ HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+    assert (answer.status_code, SECRET.encode() in answer.body) == (400, False)
+    text, exchanges, _ = told(http, f"{server.url}/_mock/")
+    assert (SECRET in text, exchanges[-1]["status"]) == (False, 400)
 
 
 def test_secret_is_left_out_of_the_event_stream(http: requests.Session, control: str, records: str) -> None:

@@ -552,3 +552,23 @@ def test_preflight_that_fails_is_entered_with_its_reason(http: requests.Session)
         http.options(server.url + RECORDS, headers=asked)
         (found,) = http.get(f"{server.url}/_mock/journal").json()["exchanges"]
     assert (found["status"], "https://other.test" in found["response"]["body"]) == (400, True)
+
+
+@pytest.mark.parametrize("given", ["http://APP.test:80", "HTTP://app.test", "http://app.test"])
+def test_origin_is_given_in_any_spelling_and_named_in_that_of_browsers(http: requests.Session, given: str) -> None:
+    with MockServer(cors_origins=[given]) as server:
+        for path in ("/training/record/", "/_mock/state"):
+            answer = http.get(server.url + path, headers={"Origin": "http://app.test"})
+            assert answer.headers["access-control-allow-origin"] == "http://app.test"
+
+
+@pytest.mark.parametrize("given", ["https://app.test/", "https://*.app.test", "app.test", "https://me@app.test", ""])
+def test_origin_that_no_browser_names_is_refused(given: str) -> None:
+    with pytest.raises(ValueError, match="origin as browsers name it"):
+        MockServer(cors_origins=[given])
+
+
+@pytest.mark.parametrize("option", ["cors_origins", "allowed_hosts"])
+def test_text_in_place_of_a_list_opens_nothing(option: str) -> None:
+    with pytest.raises(TypeError, match=option):
+        MockServer(**{option: "https://*.app.test"})  # type: ignore[arg-type]

@@ -88,7 +88,7 @@ LINES = {
     b"GET /training/record/\x00 HTTP/1.1": "percent-encode",
     b"GET training/record/ HTTP/1.1": "begins with neither /",
     b"GET ftp://a/training/record/ HTTP/1.1": "must begin with /",
-    b"GET http://user@a/training/record/ HTTP/1.1": "This Host is none: user@a",
+    b"GET http://user@a/training/record/ HTTP/1.1": "names a user",
     b"GET http:///training/record/ HTTP/1.1": "//",
     b"GET * HTTP/1.1": "must begin with /",
     b"GET /training/record/#top HTTP/1.1": "fragment",

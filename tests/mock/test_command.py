@@ -135,6 +135,9 @@ def test_ready_line_counts_what_a_state_file_holds(http: requests.Session, tmp_p
     [
         ["--cors-origin", "https://app.example/"],
         ["--cors-origin", "app.example"],
+        ["--cors-origin", "https://*.app.example"],
+        ["--cors-origin", "https://me@app.example"],
+        ["--cors-origin", "https://m\xfcnchen.example"],
         ["--port", "abc"],
         ["--port", "65536"],
         ["--max-organisations", "1"],

@@ -115,6 +115,18 @@ def test_merged_mapping_may_replace_a_key_and_be_merged_in_turn() -> None:
     assert parse(text) == {"z": {"k": 1}, "x": {"a": {"k": 2}}, "b": {"k": 2}}
 
 
+TAGGED_WRONGLY = [
+    "!!int x",
+    "!!int ''",
+    "!!int _",
+    "!!float ''",
+    '!!float "_"',
+    "!!bool maybe",
+    "!!bool ''",
+    "[!!int -]",
+]
+
+
 def test_data_is_what_json_can_hold() -> None:
     assert parse("{1: a, null: b, 2026-01-01: 2026-01-02, =: =}") == {
         "1": "a",
@@ -122,12 +134,12 @@ def test_data_is_what_json_can_hold() -> None:
         "2026-01-01": "2026-01-02",
         "=": "=",
     }
-    for odd in ("!!set {a}", "!!binary aGk=", "!!timestamp 2026-01-01", "!!map [a]", "{[a]: b}", "{a: !!int x}"):
+    for odd in ("!!set {a}", "!!binary aGk=", "!!timestamp 2026-01-01", "!!map [a]", "{[a]: b}", *TAGGED_WRONGLY):
         with pytest.raises(yaml.MarkedYAMLError):
             parse(odd)
 
 
-@pytest.mark.parametrize("text", ["{a: 1, a: 2}", "a: 1\nb: 2\na: 3", "[{a: 1, a: 1}]"])
+@pytest.mark.parametrize("text", ["{a: 1, a: 2}", "a: 1\nb: 2\na: 3", "[{a: 1, a: 1}]", "{&k a: 1, *k : 2}"])
 def test_key_given_twice_is_refused(text: str) -> None:
     with pytest.raises(yaml.MarkedYAMLError, match="'a' is given twice"):
         parse(text)
