@@ -2,11 +2,13 @@
 
 import html
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from string import Template
 from typing import Any
 
 import yaml
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as Page
 from starlette.responses import FileResponse, HTMLResponse
 from starlette.responses import Response as PageResponse
@@ -18,11 +20,12 @@ from mock_server.api.events import Events
 from mock_server.api.page_headers import hashes
 from mock_server.api.sign_in import SIGN_IN, SignIn
 from mock_server.sandbox.sandbox import Sandbox
+from mock_server.web.content import read_content
 from mock_server.web.json import to_json
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.web.token import Token
-from mock_server.workbench.exchange import Exchange
+from mock_server.workbench.exchange import BODY_CAP, Exchange
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent / "dashboard"
@@ -62,12 +65,14 @@ class Pages:
         """Answer with a page, or with a problem where there is none."""
         await self._router(scope, receive, send)
 
-    async def _nothing_here(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def _nothing_here(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope["request"]
         sandbox: Sandbox = scope["sandbox"]
         api = "control API is shown at /_mock/ui/" if request.is_control else f"API is at {self._paths}"
         detail = f"There is nothing at {request.path[:200]}. The {api}."
         response = Problem(404, detail).response()
+        with suppress(Problem, ClientDisconnect):  # as much of it as the journal shows
+            request.body = await read_content(request, receive, BODY_CAP)
         # A consumer that calls a wrong path wants to find that in the journal.
         sandbox.journal.add(Exchange(request, response))
         await response.send(send)

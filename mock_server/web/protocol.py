@@ -30,8 +30,9 @@ If it were closed at once, the system would answer what comes with a reset, and 
 it has not read yet (RFC 9112, section 9.6).
 """
 
-PROBE = 0.05
-"""Seconds after which a client that sends no more is asked whether it still reads."""
+PROBE = 0.005
+RARELY = 0.25
+"""Seconds after which a client that sends no more is asked whether it still reads, at first and after a while."""
 
 CHUNK = 20
 """Bytes that the size of a chunk and the ends of its lines take at most, but for an extension."""
@@ -73,7 +74,6 @@ class Protocol(HttpToolsProtocol):
         self._host = b""
         self._deaf = False
         self._ended = False
-        self._asked = False
         self._since = 0.0
         self._timer: asyncio.TimerHandle
 
@@ -130,13 +130,13 @@ class Protocol(HttpToolsProtocol):
         running = self._running
         if running is None or running.response_complete or self.transport.is_closing():
             return
-        if not (self._asked or running.older or running.response_started):
-            self._asked = True
-            self.transport.write(CONTINUE)
-        elif self._is_broken() or (running.older and self.loop.time() > until):
+        if self._is_broken() or (running.older and self.loop.time() > until):
             self.transport.abort()
             return
-        self.loop.call_later(waited, self._probe, min(2 * waited, 1.0), until)
+        if not (running.older or running.response_started):
+            # Again and again: one that has read the last one, and gone since, answers nothing to that.
+            self.transport.write(CONTINUE)
+        self.loop.call_later(waited, self._probe, min(2 * waited, RARELY), until)
 
     def _is_broken(self) -> bool:
         return bool(self.transport.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_ERROR))

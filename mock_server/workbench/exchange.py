@@ -11,8 +11,8 @@ BODY_CAP = 64 * 1024
 """How many bytes of each body are kept."""
 
 _BARE = 600
-_PAIR = 150
-"""About how many bytes of memory an exchange and one of its headers fill beside the text of its value."""
+_PAIR = 130
+"""About how many bytes of memory an exchange and one of its headers fill beside their text."""
 
 
 class Exchange:
@@ -20,8 +20,9 @@ class Exchange:
 
     `at` is in seconds since 1970, `duration` in seconds; `operation` is an operationId, None where the contract
     has none for the request; `notes` say in words what of the request was passed over, and `faults` are those
-    that were applied. `sizes` are those of both bodies where the bodies are cut to what the journal shows, that of
-    the answer None while it is still written. `size` is about how many bytes of memory all of it fills.
+    that were applied. `sizes` are those of both bodies where the bodies are cut to what the journal shows: that of
+    the request None where it was too large to be read, that of the answer None while it is still written. `size` is
+    about how many bytes of memory all of it fills.
 
     It holds no more than the journal tells: with a thousand of them the memory that they fill leaves the
     processor's caches, and all that is kept is paid for with every request.
@@ -65,9 +66,11 @@ class Exchange:
         self.operation = operation
         self.notes = notes
         self.faults = faults
-        self.sizes: tuple[int, int | None] | None = None
+        self.sizes: tuple[int | None, int | None] | None = None
         if len(response.body) > BODY_CAP or len(request.body) > BODY_CAP:
             self._cut()
+        elif response.status == 413:
+            self.sizes = None, len(response.body)
         self.size = self._measure()
         self._begun = request.begun
         self.duration = perf_counter() - request.begun
@@ -98,8 +101,8 @@ class Exchange:
 
     def _measure(self) -> int:
         size = _BARE + len(self.path) + len(self.query) + len(self.body) + len(self.response.body)
-        for _, value in self.headers:
-            size += _PAIR + len(value)
+        for name, value in self.headers:
+            size += _PAIR + len(name) + len(value)
         for note in self.notes:
             size += _BARE + len(note)
         return size

@@ -29,7 +29,7 @@ def document(exchange: Exchange) -> dict[str, Any]:
         "fault": _fault(exchange),
         "notes": list(exchange.notes),
         "request": _message(exchange.headers, exchange.body, sent),
-        "response": _message(response.head() if response.status else (), response.body, answered),
+        "response": _message(response.head() if response.status else (), _content(exchange), answered),
     }
 
 
@@ -44,6 +44,11 @@ def har(exchanges: Sequence[Exchange], version: str) -> dict[str, Any]:
             "entries": Rows(len(exchanges), map(_har_entry, exchanges)),
         }
     }
+
+
+def _content(exchange: Exchange) -> bytes:
+    """Return what of the answer's body was sent, and is kept."""
+    return b"" if exchange.method == "HEAD" else exchange.response.body
 
 
 def _at(exchange: Exchange) -> str:
@@ -88,7 +93,7 @@ def _har_request(exchange: Exchange) -> dict[str, Any]:
         "headers": _pairs(_shown(exchange.headers)),
         "queryString": _pairs(parse_qsl(redaction.parameters(str(exchange.query, "latin-1")), keep_blank_values=True)),
         "headersSize": -1,
-        "bodySize": exchange.sizes[0] if exchange.sizes else len(exchange.body),
+        "bodySize": _known(exchange.sizes[0]) if exchange.sizes else len(exchange.body),
     }
     if exchange.body:
         media_type = headers.get("content-type", "application/octet-stream")
@@ -98,9 +103,7 @@ def _har_request(exchange: Exchange) -> dict[str, Any]:
 
 def _har_response(exchange: Exchange) -> dict[str, Any]:
     response = exchange.response
-    size = exchange.sizes[1] if exchange.sizes else len(response.body)
-    if size is None:  # it is still written
-        size = -1
+    size = _known(exchange.sizes[1]) if exchange.sizes and exchange.method != "HEAD" else len(_content(exchange))
     return {
         "status": response.status,
         "statusText": _PHRASES.get(response.status, ""),
@@ -110,12 +113,16 @@ def _har_response(exchange: Exchange) -> dict[str, Any]:
         "content": {
             "size": size,
             "mimeType": response.media_type or "x-unknown",
-            "text": response.body.decode("utf-8", "replace"),
+            "text": _content(exchange).decode("utf-8", "replace"),
         },
         "redirectURL": "",
         "headersSize": -1,
         "bodySize": size,
     }
+
+
+def _known(size: int | None) -> int:
+    return -1 if size is None else size
 
 
 def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:

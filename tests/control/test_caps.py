@@ -262,10 +262,13 @@ def test_all_journals_share_their_room_and_the_largest_gives_first(http: request
     assert 10 <= len(numbers) <= 21
 
 
-def test_headers_and_notes_fill_the_journal_too(http: requests.Session) -> None:
+@pytest.mark.parametrize(
+    "headers", [{f"x-{n}": "y" * 6000 for n in range(8)}, {"x" * 48_000: "y"}], ids=["values", "name"]
+)
+def test_headers_fill_the_journal_too(http: requests.Session, headers: dict[str, str]) -> None:
     with MockServer(journal_bytes=1 << 20) as server:
         for _ in range(40):
-            http.get(f"{server.url}/training/record/rec-0001/", headers={f"x-{n}": "y" * 6000 for n in range(8)})
+            http.get(f"{server.url}/training/record/rec-0001/", headers=headers)
         assert len(http.get(f"{server.url}/_mock/journal").json()["exchanges"]) <= 22
 
 

@@ -116,6 +116,7 @@ REFUSED: dict[str, tuple[str, str, list[str], int]] = {
     "encoding": ("PUT", "rec-0001/", ["Content-Type: application/json", "Content-Encoding: gzip"], 415),
     "charset": ("PATCH", "rec-0001/", ["Content-Type: application/json; charset=latin1"], 415),
     "method": ("POST", "rec-0001/", ["Content-Type: application/json"], 405),
+    "no address": ("POST", "what/is/this", ["Content-Type: application/json"], 404),
     "no slash": ("PUT", "rec-0001", ["Content-Type: application/json"], 404),
 }
 
@@ -132,6 +133,40 @@ def test_body_of_a_request_that_was_refused_is_kept(
     )
     exchange = only(http, control)
     assert (answer.status_code, exchange["status"], exchange["request"]["body"]) == (status, status, content.decode())
+
+
+def test_body_that_was_too_large_to_be_read_is_said_to_be_cut(
+    http: requests.Session, control: str, records: str
+) -> None:
+    assert http.post(records, json={"x": "y" * (1 << 20)}).status_code == 413
+    exchange = only(http, control)
+    assert (exchange["request"]["body"], exchange["request"]["truncated"]) == ("", True)
+    document = http.get(control + "journal.har").json()
+    HAR.validate(document)
+    assert document["log"]["entries"][0]["request"]["bodySize"] == -1
+
+
+@pytest.mark.parametrize("query", ["", "?limit=1"])
+def test_head_is_entered_without_a_body(http: requests.Session, control: str, records: str, query: str) -> None:
+    length = http.head(records + query).headers["content-length"]
+    exchange = only(http, control)
+    assert (exchange["response"]["body"], ["content-length", length] in exchange["response"]["headers"]) == ("", True)
+    response = http.get(control + "journal.har").json()["log"]["entries"][0]["response"]
+    assert (response["bodySize"], response["content"]["size"], response["content"]["text"]) == (0, 0, "")
+
+
+@pytest.mark.parametrize("fault", [{"hang": True}, {"delay": {"from": 600}}])
+def test_client_that_goes_after_it_was_asked_whether_it_still_reads_is_noticed(
+    http: requests.Session, control: str, records: str, fault: dict[str, Any]
+) -> None:
+    put(http, control + "faults", {"faults": [fault]})
+    place = urlsplit(records)
+    with socket.create_connection((place.hostname, place.port), timeout=30) as connection:
+        connection.sendall(head("GET", place.path, host=place.netloc))
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 100 ")
+    until(lambda: http.get(control + "journal").json()["exchanges"] and only(http, control)["notes"])
+    assert only(http, control)["notes"][0].startswith("client went away after ")
 
 
 def test_client_that_asks_before_it_sends_is_refused_without_its_body(records: str) -> None:
