@@ -8,7 +8,6 @@ from mock_server.organisation.errors import Conflict, Full, RecordNotFound
 from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record, RecordView
 from mock_server.organisation.scenario import Scenario
-from mock_server.organisation.searches import Searches
 from mock_server.values import instant
 from mock_server.values.page import Page
 from mock_server.values.rows import Rows
@@ -36,7 +35,6 @@ class Organisation:
         self.clock = clock
         self.most = most
         self._seed = seed
-        self._searches = Searches()
         self.start_from(scenario)
 
     def start_from(self, scenario: Scenario) -> None:
@@ -57,7 +55,6 @@ class Organisation:
     def end(self) -> None:
         """Let the world end: what began in it has no effect any more."""
         self.world = object()
-        self._searches.forget()
 
     def page(self, search: str | None = None, limit: int | None = None, offset: int = 0) -> Page:
         """Return the page of up to `limit` records from index `offset` on, of those that match `search`."""
@@ -97,7 +94,7 @@ class Organisation:
             _normalise(date_started),
             _normalise(date_completed),
         )
-        self._searches.follow(self.records.add(record), None, record)
+        self.records.add(record)
         return self.show(record)
 
     def replace(
@@ -133,7 +130,7 @@ class Organisation:
             if date in changes:
                 changes[date] = _normalise(changes[date])
         changed = dataclasses.replace(record, **changes)  # type: ignore[arg-type]  # the contract gives only dates as None
-        self._searches.follow(self.records.change(at, changed), record, changed)
+        self.records.change(at, changed)
         return self.show(changed)
 
     def put_person(self, person: Person) -> None:
@@ -141,7 +138,7 @@ class Organisation:
         people = {**self.people, person.api_id: person}
         self._check_room("people", len(people))
         self.people = people
-        self._searches.forget_found()
+        self.records.searches.forget()
 
     def put_package(self, package: Package) -> None:
         """Add a package, or put this one in the place of the one with its api_id; its records follow.
@@ -151,12 +148,12 @@ class Organisation:
         packages = {**self.packages, package.api_id: package}
         self._check_room("packages", len(packages))
         self.packages = packages
-        self._searches.forget_found()
+        self.records.searches.forget()
 
     def delete(self, api_id: str) -> None:
         """Delete the record with this api_id. Raises RecordNotFound."""
-        record = self._find(api_id)
-        self._searches.follow(self.records.remove(api_id), record, None)
+        self._find(api_id)
+        self.records.remove(api_id)
 
     def show(self, record: Record) -> RecordView:
         """Return a record with the description that its package has now."""
@@ -184,14 +181,16 @@ class Organisation:
             raise Full(kind, self.most)
 
     def _search(self, term: str) -> Sequence[int]:
-        known = self._searches.get(term)
+        known = self.records.searches.get(term)
         if known is not None:
             return known.places
         people = {p.api_id for p in self.people.values() if term in p.name.casefold()}
         packages = {
             p.api_id for p in self.packages.values() if term in p.name.casefold() or term in p.description.casefold()
         }
-        return self._searches.find(term, people, packages, self.records).places
+        records = self.records
+        at_places = zip(records.places, records, strict=True)
+        return records.searches.find(term, people, packages, at_places, records.places).places
 
     def _new_api_id(self) -> str:
         # A client may have taken any id, one of the row to come too.

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 from mock_server.organisation.record import Record
+from mock_server.organisation.searches import Searches
 
 
 class RecordStore:
@@ -13,7 +14,7 @@ class RecordStore:
     Every record has a place, a number that grows with each record added and never changes, so a renamed record
     stays where it is. `places` are those of all records, in their order: a page of them is a slice. Reading one,
     adding, changing and removing are O(1) but for moving the places behind a removed one up, which is done in
-    one go (some 20 microseconds in 100,000).
+    one go (some 20 microseconds in 100,000). `searches` follow every change.
 
     A fork shares its tables with the store it came from until one of the two changes.
     """
@@ -25,12 +26,14 @@ class RecordStore:
         self._next_place = len(self._records)
         self._removals = 0
         self._shared = False
+        self.searches = Searches()
 
     def fork(self) -> Self:
         """Return a store with the same records, at no cost until one of the two changes."""
         fork = object.__new__(type(self))
         fork.__dict__.update(self.__dict__)
         fork._shared = self._shared = True
+        fork.searches = Searches()
         return fork
 
     @property
@@ -63,6 +66,7 @@ class RecordStore:
         self._records[place] = record
         self._order.append(place)
         self._next_place += 1
+        self.searches.follow(place, None, record)
         return place
 
     def change(self, api_id: str, record: Record) -> int:
@@ -73,6 +77,7 @@ class RecordStore:
         self._own()
         place = self._place_of.pop(api_id)
         self._place_of[record.api_id] = place
+        self.searches.follow(place, self._records[place], record)
         self._records[place] = record
         return place
 
@@ -80,7 +85,7 @@ class RecordStore:
         """Take out the record with this api_id, and return its place. Raises KeyError."""
         self._own()
         place = self._place_of.pop(api_id)
-        del self._records[place]
+        self.searches.follow(place, self._records.pop(place), None)
         del self._order[bisect_left(self._order, place)]
         self._removals += 1
         # A table that has shrunk keeps its room for all that it has ever held; one that is made anew does not.

@@ -1,10 +1,9 @@
 """Where the records of each person and of each package are."""
 
 from bisect import bisect_left, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from mock_server.organisation.record import Record
-from mock_server.organisation.record_store import RecordStore
 
 _Places = dict[str, list[int]]
 
@@ -12,10 +11,11 @@ _Places = dict[str, list[int]]
 class SearchIndex:
     """The places of the records of each person and of each package, in order, followed through every change."""
 
-    def __init__(self, records: RecordStore) -> None:
+    def __init__(self, records: Iterable[tuple[int, Record]]) -> None:
+        """Begin with these records and their places, in order."""
         self._of_person: _Places = {}
         self._of_package: _Places = {}
-        for place, record in zip(records.places, records, strict=True):
+        for place, record in records:
             self._of_person.setdefault(record.person_api_id, []).append(place)
             self._of_package.setdefault(record.package_api_id, []).append(place)
 
@@ -28,16 +28,16 @@ class SearchIndex:
             insort(self._of_person.setdefault(after.person_api_id, []), place)
             insort(self._of_package.setdefault(after.package_api_id, []), place)
 
-    def places(self, people: Collection[str], packages: Collection[str], records: RecordStore) -> list[int]:
-        """Return the places of the records of any of these people or packages, in order."""
+    def places(self, people: Collection[str], packages: Collection[str], order: Sequence[int]) -> list[int]:
+        """Return the places of the records of any of these people or packages; `order` are those of all records."""
         lists = [*_of(self._of_person, people), *_of(self._of_package, packages)]
-        if sum(map(len, lists)) <= len(records) // 2:
+        if sum(map(len, lists)) <= len(order) // 2:
             found = set().union(*lists)
             # All places are in order already: those of many are picked from them faster than they are sorted.
-            return sorted(found) if len(found) < len(records) // 4 else [p for p in records.places if p in found]
+            return sorted(found) if len(found) < len(order) // 4 else [p for p in order if p in found]
         # Nearly all: those that are left over are fewer.
         left = _others(self._of_person, people) & _others(self._of_package, packages)
-        return [place for place in records.places if place not in left] if left else [*records.places]
+        return [place for place in order if place not in left] if left else [*order]
 
 
 def _take_out(places: list[int], place: int) -> None:

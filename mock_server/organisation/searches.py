@@ -2,9 +2,9 @@
 
 from bisect import bisect_left, insort
 from collections import OrderedDict
+from collections.abc import Iterable, Sequence
 
 from mock_server.organisation.record import Record
-from mock_server.organisation.record_store import RecordStore
 from mock_server.organisation.search_index import SearchIndex
 
 REMEMBERED = 4
@@ -49,14 +49,22 @@ class Searches:
             self._found.move_to_end(term)
         return found
 
-    def find(self, term: str, people: set[str], packages: set[str], records: RecordStore) -> Found:
+    def find(
+        self,
+        term: str,
+        people: set[str],
+        packages: set[str],
+        records: Iterable[tuple[int, Record]],
+        order: Sequence[int],
+    ) -> Found:
         """Return what a term finds that names these people and packages, and remember it.
 
-        It takes the place of what was not asked for longest.
+        It takes the place of what was not asked for longest. `records` are all there are with their places, and
+        `order` the places alone.
         """
         if self._index is None:
             self._index = SearchIndex(records)
-        found = self._found[term] = Found(people, packages, self._index.places(people, packages, records))
+        found = self._found[term] = Found(people, packages, self._index.places(people, packages, order))
         if len(self._found) > REMEMBERED:
             self._found.popitem(last=False)
         return found
@@ -68,11 +76,6 @@ class Searches:
         for found in self._found.values():
             found.follow(place, before, after)
 
-    def forget_found(self) -> None:
-        """Forget what was found, as people or packages have other names now."""
-        self._found.clear()
-
     def forget(self) -> None:
-        """Forget everything, as there are other records now."""
-        self._index = None
+        """Forget what was found, as people or packages have other names now."""
         self._found.clear()
