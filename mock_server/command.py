@@ -154,7 +154,7 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
     add("--reload", action="store_true", help="follow changes of the spec and the scenario, and keep all records")
     add(
         "--state",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="load all organisations from this file, if it is there, and write it at the end and at SIGUSR1",
     )
@@ -221,7 +221,7 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
     add_rare(
         "--coverage-report",
         "at the end, write as JSON which parts of the contract were exercised",
-        type=Path,
+        type=_file,
         metavar="FILE",
     )
     add("--help-all", action="help", help="show the options that are rarely needed too, and exit")
@@ -237,6 +237,13 @@ class _Version(argparse.Action):
 
         print(f"{parser.prog} {version('training-record-api')}")
         parser.exit()
+
+
+def _file(text: str) -> Path:
+    """The path of a file, for argparse; an empty one would be the folder that the server was started in."""
+    if not text:
+        raise argparse.ArgumentTypeError(f"must be the path of a file, not {text!r}")
+    return Path(text)
 
 
 def _address(text: str) -> str:
