@@ -316,6 +316,29 @@ def test_file_of_somebody_else_that_came_in_the_meantime_is_not_written_over(tmp
     assert (path.read_bytes(), names(tmp_path)) == (OLD, ["file"])
 
 
+@pytest.mark.parametrize("step", ["unlink", "replace"])
+def test_nobody_else_can_hold_it_between_two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Neither before it is taken away, nor as soon as another file has taken its place."""
+    path = tmp_path / "file"
+    do = getattr(Path, step)
+    tried = 0
+
+    def interrupted(self: Path, *arguments: Path) -> None:
+        nonlocal tried
+        for now in (lambda: None, lambda: do(self, *arguments)):
+            now()
+            if path.exists():
+                tried += 1
+                with pytest.raises(BlockingIOError):
+                    HeldFile(path)
+
+    monkeypatch.setattr(Path, step, interrupted)
+    with closing(HeldFile(path)) as file:
+        if step == "replace":
+            file.replace(NEW)
+    assert tried == {"unlink": 1, "replace": 2}[step]
+
+
 def test_of_many_who_come_at_once_one_holds_it_at_a_time(tmp_path: Path) -> None:
     """Whether it is there, is made, replaced, taken away by who made it or by somebody else who holds it."""
     path = tmp_path / "file"
