@@ -40,7 +40,7 @@ def _serve(options: argparse.Namespace) -> int:
     from mock_server.app import create_app
     from mock_server.console import keep_numbers
     from mock_server.files import Files, Unwritable
-    from mock_server.sandbox.fixture import FixtureInvalid, load_scenario
+    from mock_server.sandbox.fixture import FixtureInvalid, fixture_path, load_scenario
     from mock_server.sandbox.state_file import StateFileInvalid
 
     keep_numbers()
@@ -60,7 +60,8 @@ def _serve(options: argparse.Namespace) -> int:
         )
     except (FixtureInvalid, SpecError) as error:
         return _refuse(str(error))
-    with closing(Files(app, options.state, options.coverage_report, _tell)) as files:
+    kept = Files(app, fixture_path(options.scenario), options.state, options.coverage_report, _tell)
+    with closing(kept) as files:
         try:
             files.open()
         except (StateFileInvalid, Unwritable) as error:

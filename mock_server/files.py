@@ -19,11 +19,14 @@ class Unwritable(Exception):
 class Files:
     """The files of one server, None for those that are not asked for; `saved` says whether the last save succeeded.
 
-    `tell` gets in words what went wrong.
+    `scenario` is the one that is read and must stay as it is; `tell` gets in words what went wrong.
     """
 
-    def __init__(self, app: MockApp, state: Path | None, coverage: Path | None, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, app: MockApp, scenario: Path, state: Path | None, coverage: Path | None, tell: Callable[[str], None]
+    ) -> None:
         self._app = app
+        self._scenario = scenario
         self._state = state
         self._coverage = coverage
         self._tell = tell
@@ -72,7 +75,9 @@ class Files:
         if self._held is not None and self._held.is_at(path):
             raise Unwritable(f"--state {self._held.path} and --coverage-report {path} are the same file")
         try:
-            HeldFile(path).close()
+            with closing(HeldFile(path)) as report:
+                if report.is_at(self._scenario):
+                    raise Unwritable(f"--scenario {self._scenario} and --coverage-report {path} are the same file")
         except OSError as error:
             raise Unwritable(_in_words(path, error)) from None
 

@@ -54,6 +54,16 @@ def test_same_file_for_both_is_refused_under_any_of_its_names_and_left_as_it_is(
         assert (inside / "state.json").read_text() == content
 
 
+def test_report_is_not_written_over_the_scenario(inside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = inside / "mine.yaml"
+    scenario.write_text("people: []\npackages: []\nrecords: []\n")
+    (inside / "link").symlink_to(scenario)
+    for report in (scenario, inside / "link"):
+        told = refused(capsys, "--scenario", "mine.yaml", "--coverage-report", str(report))
+        assert told == f"--scenario mine.yaml and --coverage-report {report} are the same file"
+    assert scenario.read_text() == "people: []\npackages: []\nrecords: []\n"
+
+
 def test_report_is_not_written_over_the_state_of_another_server(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -109,7 +119,8 @@ from mock_server.files import Files, Unwritable
 app = create_app()
 os.setgroups([]), os.setgid(65534), os.setuid(65534)
 path = Path(sys.argv[1])
-for files in (Files(app, path, None, print), Files(app, None, path, print)):
+for state, report in ((path, None), (None, path)):
+    files = Files(app, Path("scenario.yaml"), state, report, print)
     try:
         files.open()
     except Unwritable as refused:
