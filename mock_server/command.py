@@ -38,7 +38,7 @@ def _serve(options: argparse.Namespace) -> int:
     from mock_server.app import create_app
     from mock_server.console import keep_numbers
     from mock_server.files import Files, Unwritable
-    from mock_server.sandbox.fixture import FixtureInvalid, load_scenario
+    from mock_server.sandbox.fixture import FixtureInvalid, fixture_path, load_scenario
     from mock_server.sandbox.state_file import StateFileInvalid
 
     keep_numbers()
@@ -58,7 +58,8 @@ def _serve(options: argparse.Namespace) -> int:
         )
     except (FixtureInvalid, SpecError) as error:
         return _refuse(str(error))
-    with closing(Files(app, options.state, options.coverage_report, _tell)) as files:
+    kept = Files(app, fixture_path(options.scenario), options.state, options.coverage_report, _tell)
+    with closing(kept) as files:
         try:
             files.open()
         except (StateFileInvalid, Unwritable) as error:
@@ -152,7 +153,7 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
     add("--reload", action="store_true", help="follow changes of the spec and the scenario, and keep all records")
     add(
         "--state",
-        type=Path,
+        type=_file,
         metavar="FILE",
         help="load all organisations from this file, if it is there, and write it at the end and at SIGUSR1",
     )
@@ -219,7 +220,7 @@ def _parser(everything: bool) -> argparse.ArgumentParser:
     add_rare(
         "--coverage-report",
         "at the end, write as JSON which parts of the contract were exercised",
-        type=Path,
+        type=_file,
         metavar="FILE",
     )
     add("--help-all", action="help", help="show the options that are rarely needed too, and exit")
@@ -235,6 +236,13 @@ class _Version(argparse.Action):
 
         print(f"{parser.prog} {version('training-record-api')}")
         parser.exit()
+
+
+def _file(text: str) -> Path:
+    """The path of a file, for argparse; an empty one would be the folder that the server was started in."""
+    if not text:
+        raise argparse.ArgumentTypeError(f"must be the path of a file, not {text!r}")
+    return Path(text)
 
 
 def _address(text: str) -> str:

@@ -2,18 +2,19 @@
 
 import contextlib
 import errno
-import hashlib
 import os
+import re
 import shutil
-import socket
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 SEPARATOR = b"\0"
 """What stands between two contents of a file where replacing it in place was cut short."""
 
-_IN_USE = "another server is using it"
+_SUFFIX = ".new"
+"""Of the name of a file that is to take another one's place."""
 
 _NOT_BY_ANOTHER = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV, errno.ENAMETOOLONG}
 """Why another file can't take this one's place: its folder is closed to us, or it is mounted by itself."""
@@ -22,31 +23,32 @@ _NOT_BY_ANOTHER = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EX
 class HeldFile:
     """A regular file at `path`, symbolic links followed, that no other process can hold at the same time.
 
-    It need not be there yet. The hold ends with the process, however that ends. Raises OSError where the file can't be
-    held or could not be written later.
+    One that is not there is made, empty, and taken away if it still is so when it is let go. The hold is a lock on
+    the file itself, so that it counts for all who reach it, under whatever name and from whatever container, and ends
+    with the process, however that ends. Raises OSError where the file can't be held or could not be written later.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._target = Path(os.path.realpath(path))
-        self._beside = self._target.with_name(f".{self._target.name}.new")
         self._held: int | None = None
-        self._name = _reserved(self._target)
+        self._hold()
+        self._remove_left_behind()
+
+    def is_at(self, path: Path) -> bool:
+        """Say whether this is the file that a path leads to. What can't be looked at is another one."""
         try:
-            self._hold()
+            return self._held is not None and os.path.samestat(path.stat(), os.fstat(self._held))
         except OSError:
-            self.close()
-            raise
+            return False
 
     def read(self) -> bytes:
-        """Return the content, none of a file that is not there yet. Raises OSError.
+        """Return the content. Raises OSError.
 
         After a replacement in place that was cut short it is several contents with NULs between them; the last one that
-        is whole is the one that counts.
+        is whole is the one that counts. The first one is empty if the file was.
         """
-        with contextlib.suppress(FileNotFoundError):
-            return self._target.read_bytes()
-        return b""
+        return self._target.read_bytes()
 
     def replace(self, content: bytes) -> None:
         """Replace the content, which must hold no NUL. Raises OSError, and then the one of before is still there.
@@ -54,104 +56,98 @@ class HeldFile:
         Another file takes this one's place, with its mode and owner, so that nobody ever reads halves. Where that can't
         be, the file is written in place.
         """
+        if self._held is None or not _is_at(self._target, self._held):
+            self._hold()  # it was taken away, or another one has come: is that somebody's?
         try:
             self._put_another(content)
         except OSError as error:
-            if error.errno not in _NOT_BY_ANOTHER or not self._target.exists():
+            if error.errno not in _NOT_BY_ANOTHER:
                 raise
             self._write_in_place(content)
 
     def close(self) -> None:
         """Let go of it."""
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
-        if self._name is not None:
-            self._name.close()
-            self._name = None
+        if self._held is None:
+            return
+        if self._made and not os.fstat(self._held).st_size:
+            with contextlib.suppress(OSError):
+                # Still under the lock: whoever has opened it meanwhile finds out that it is no longer there.
+                if _is_at(self._target, self._held):
+                    self._target.unlink()
+        os.close(self._held)
+        self._held = None
 
     def _hold(self) -> None:
-        """Hold the file as it is now; where there is none, see whether there could be one. Raises OSError."""
-        try:
-            held = _open_alone(self._target)
-        except FileNotFoundError:
-            held = None
-            os.close(_open_alone(self._beside, os.O_CREAT))
-            self._beside.unlink()
+        """Hold the file that is there now, and make one where none is. Raises OSError."""
+        held, self._made = _open_or_make(self._target)
         if self._held is not None:
             os.close(self._held)
         self._held = held
 
+    def _remove_left_behind(self) -> None:
+        """Remove what a process that held the file before was writing when it was killed."""
+        left = re.compile(re.escape(self._prefix) + "[a-z0-9_]{8}" + re.escape(_SUFFIX))
+        with contextlib.suppress(OSError), os.scandir(self._target.parent) as entries:
+            for entry in entries:
+                if left.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                    os.unlink(entry)
+
+    @property
+    def _prefix(self) -> str:
+        return f".{self._target.name}."
+
     def _put_another(self, content: bytes) -> None:
-        other = _open_alone(self._beside, os.O_CREAT)
+        # A fresh name: nothing that lies there can be in the way.
+        other, name = tempfile.mkstemp(_SUFFIX, self._prefix, self._target.parent)
         try:
-            if self._held is None or not _is_at(self._target, self._held):
-                with contextlib.suppress(FileNotFoundError):
-                    os.close(_open_alone(self._target))  # it has come in the meantime; is it somebody's?
-            self._make_alike(other)
-            os.ftruncate(other, 0)
+            _lock(other)  # before it has the name under which others look for it
+            self._make_alike(other, name)
             _write(other, content, 0)
             os.fsync(other)
-            self._beside.replace(self._target)
+            Path(name).replace(self._target)
         except OSError:
-            self._beside.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                os.unlink(name)
             os.close(other)
             raise
         if self._held is not None:
             os.close(self._held)
-        self._held = other
+        self._held, self._made = other, False
         _sync_folder(self._target.parent)
 
-    def _make_alike(self, other: int) -> None:
-        """Give the other file the owner and mode of this one, if there is one. Raises PermissionError."""
-        try:
-            old = self._target.stat()
-        except FileNotFoundError:
-            return
+    def _make_alike(self, other: int, name: str) -> None:
+        """Give the other file the owner and mode of this one. Raises OSError."""
+        old, new = self._target.stat(), os.fstat(other)
         if old.st_nlink > 1:
             raise PermissionError(errno.EPERM, "it has other names, which would be left behind")
-        new = os.fstat(other)
         if (new.st_uid, new.st_gid) != (old.st_uid, old.st_gid):
             os.fchown(other, old.st_uid, old.st_gid)
-        shutil.copystat(self._target, self._beside)
+        shutil.copystat(self._target, name)
 
     def _write_in_place(self, content: bytes) -> None:
         """First behind what is there, then in front, then cut: at no moment is there less than one whole content."""
-        file = os.open(self._target, os.O_RDWR)
+        assert self._held is not None
+        size = os.fstat(self._held).st_size
+        gap = SEPARATOR * (max(len(content) - size, 0) + 1)
         try:
-            size = os.fstat(file).st_size
-            gap = SEPARATOR * (max(len(content) - size, 0) + 1)
-            try:
-                _write(file, gap + content, size)
-            except OSError:
-                os.ftruncate(file, size)
-                raise
-            os.fsync(file)
-            _write(file, content, 0)
-            os.fsync(file)
-            os.ftruncate(file, len(content))
-            os.fsync(file)
-        finally:
-            os.close(file)
+            _write(self._held, gap + content, size)
+        except OSError:
+            os.ftruncate(self._held, size)
+            raise
+        os.fsync(self._held)
+        _write(self._held, content, 0)
+        os.fsync(self._held)
+        os.ftruncate(self._held, len(content))
+        os.fsync(self._held)
 
 
-def _reserved(target: Path) -> socket.socket | None:
-    """Return what keeps other processes of this machine off a name, also while there is no file of it.
-
-    Linux forgets abstract sockets with the process that has them. Raises OSError.
-    """
-    if sys.platform != "linux":
-        return None
-    digest = hashlib.sha256(os.fsencode(target)).hexdigest()
-    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    try:
-        name.bind(f"\0training-mock {digest}")
-    except OSError as error:
-        name.close()
-        if error.errno == errno.EADDRINUSE:
-            raise OSError(errno.EAGAIN, _IN_USE) from None
-        raise
-    return name
+def _open_or_make(path: Path) -> tuple[int, bool]:
+    """Open a file alone, and make it where it is not there; say whether it was made. Raises OSError."""
+    while True:
+        with contextlib.suppress(FileNotFoundError):
+            return _open_alone(path), False
+        with contextlib.suppress(FileExistsError):  # somebody was faster
+            return _open_alone(path, os.O_CREAT | os.O_EXCL), True
 
 
 def _open_alone(path: Path, flags: int = 0) -> int:
@@ -179,7 +175,7 @@ def _lock(file: int) -> None:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise OSError(errno.EAGAIN, _IN_USE) from None
+        raise OSError(errno.EAGAIN, "another server is using it") from None
     except OSError as error:
         if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL):
             raise  # a file system that knows no locks is no reason not to serve
@@ -187,7 +183,7 @@ def _lock(file: int) -> None:
 
 def _is_at(path: Path, file: int) -> bool:
     try:
-        return os.path.samestat(path.stat(), os.fstat(file))
+        return os.path.samestat(path.lstat(), os.fstat(file))
     except FileNotFoundError:
         return False
 

@@ -1,12 +1,12 @@
 """The body of a request: JSON, read strictly."""
 
-import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
 from mock_server.contract.schema import Schema
+from mock_server.values.repeated_names import refuse_repeated_names
 from mock_server.values.violation import Violation, Violations
 from mock_server.web.problem import Problem
 from mock_server.web.request import Request
@@ -71,8 +71,8 @@ class Body:
             self._check_media_type("")
         try:
             value = orjson.loads(content)
-            _STRICT.decode(content.decode())
-        except ValueError as error:  # both decoders raise kinds of it
+            refuse_repeated_names(content)
+        except ValueError as error:  # both raise kinds of it
             return _wrong(f"is not JSON: {error}")
         except RecursionError:
             return _wrong("is nested too deeply")
@@ -95,16 +95,3 @@ class Body:
 
 def _wrong(detail: str) -> BodyReading:
     return BodyReading(None, [], Violations([Violation("body", "", detail)]))
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> None:
-    """Raise ValueError if a name stands twice in an object: RFC 8259, section 4, leaves open which one counts."""
-    names = set()
-    for name, _ in pairs:
-        if name in names:
-            raise ValueError(f"the name {name!r} appears twice in one object")
-        names.add(name)
-
-
-_STRICT = json.JSONDecoder(object_pairs_hook=_once_each)
-"""Reads what orjson, which is faster and stricter in all else, takes without a word."""

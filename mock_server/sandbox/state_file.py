@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from mock_server.sandbox.sandboxes import DEFAULT, NAME, NAME_IN_WORDS, Sandboxe
 from mock_server.sandbox.scenario_document import control_schema
 from mock_server.sandbox.state import dump, load
 from mock_server.values import instant
+from mock_server.values.repeated_names import refuse_repeated_names
 
 
 class StateFileInvalid(Exception):
@@ -25,6 +27,12 @@ class StateFileInvalid(Exception):
 
 VERSION = 1
 """Of the form of the file; one without a version is of this form too."""
+
+_HEAD = b'{\n  "version": '
+"""What `render` begins with."""
+
+_NOTHING: Any = object()
+"""In place of a document where nothing was ever saved."""
 
 
 def save(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
@@ -51,9 +59,11 @@ def restore(path: Path, sandboxes: Sandboxes, now: datetime) -> None:
 def take_in(path: Path, content: bytes, sandboxes: Sandboxes, now: datetime) -> None:
     """Give the organisations the state that `render` returned; `path` is for the messages. Raises StateFileInvalid.
 
-    A clock that stood stands where it stood; one that ran has run on in the meantime.
+    A clock that stood stands where it stood; one that ran has run on in the meantime. Nothing at all is a beginning.
     """
     document = _whole(path, content)
+    if document is _NOTHING:
+        return
     try:
         violations = list(_schema().violations("body", document))
     except ValueError:  # the validator's word for deeper than it looks
@@ -92,17 +102,43 @@ def _restore_one(path: Path, sandbox: Sandbox, state: Any, later: Callable[[date
 
 
 def _whole(path: Path, content: bytes) -> Any:
-    """Return the last whole document of those in a file: more than one are there if a save was cut short."""
+    """Return the last whole document of those in a file: more than one are there if a save was cut short.
+
+    Returns _NOTHING where none was ever saved. Raises StateFileInvalid.
+    """
     pieces = [piece for piece in content.split(SEPARATOR) if piece] or [content]
     for piece in reversed(pieces):
         try:
-            return orjson.loads(piece)
+            document = orjson.loads(piece)
         except orjson.JSONDecodeError as error:
             wrong = error
+            continue
+        _check_names(path, piece)
+        return document
+    if _is_beginning(content):
+        return _NOTHING
     raise StateFileInvalid(f"{path}: not JSON: {wrong}")
 
 
+def _is_beginning(content: bytes) -> bool:
+    """Say whether a file without a whole document was empty, and perhaps the first save was cut short."""
+    before, _, after = content.partition(SEPARATOR)
+    begun = after.lstrip(SEPARATOR)
+    return not before.strip() and (begun.startswith(_HEAD) or _HEAD.startswith(begun))
+
+
+def _check_names(path: Path, text: bytes) -> None:
+    try:
+        refuse_repeated_names(text)
+    except RecursionError:
+        raise StateFileInvalid(f"{path}: nested too deeply") from None
+    except ValueError as error:
+        raise StateFileInvalid(f"{path}: {error}") from None
+
+
+@cache
 def _schema() -> Schema:
+    version = {"type": "integer", "enum": [VERSION]}
     saved_at = {"type": "string", "format": "date-time"}
     organisations = {"type": "object", "additionalProperties": control_schema("State")}
     return Schema(
@@ -110,6 +146,6 @@ def _schema() -> Schema:
             "type": "object",
             "additionalProperties": False,
             "required": ["saved_at", "organisations"],
-            "properties": {"version": {"enum": [VERSION]}, "saved_at": saved_at, "organisations": organisations},
+            "properties": {"version": version, "saved_at": saved_at, "organisations": organisations},
         }
     )

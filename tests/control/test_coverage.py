@@ -1,6 +1,7 @@
 """Coverage: what of the contract a consumer has exercised, per organisation and since the last reset."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,7 @@ def test_files_that_cannot_be_written_are_told_and_it_ends_with_1(http: requests
     report, state = folder / "coverage.json", folder / "state.json"
     with serving("--coverage-report", str(report), "--state", str(state)) as mock:
         http.get(f"{mock.url}/training/record/")
-        folder.rmdir()
+        shutil.rmtree(folder)
         assert mock.stop() == 1
         told = [f"training-mock: cannot write {file}: No such file or directory" for file in (state, report)]
         assert [line for line in mock.rest() if line.startswith("training-mock")] == told

@@ -6,12 +6,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from threading import Lock
 
 import pytest
 
 from mock_server.held_file import SEPARATOR, HeldFile
+
+from .killed import Killed, killed_after
 
 OLD, NEW = b"the old content", b"the new one, which is longer"
 
@@ -66,20 +70,74 @@ def test_content_is_replaced_and_nothing_is_left_beside(tmp_path: Path, old: byt
     assert names(tmp_path) == ["file"]
 
 
-def test_file_that_is_never_written_does_not_come_into_being(tmp_path: Path) -> None:
-    with closing(HeldFile(tmp_path / "file")):
-        assert names(tmp_path) == []
+def test_file_that_is_made_and_never_written_is_taken_away_again(tmp_path: Path) -> None:
+    with closing(HeldFile(tmp_path / "file")) as file:
+        assert (names(tmp_path), file.read()) == (["file"], b"")
     assert names(tmp_path) == []
 
 
-def test_what_a_killed_process_left_beside_is_taken_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [b"", OLD], ids=["empty", "not empty"])
+def test_file_of_somebody_else_that_is_never_written_stays(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
-    for old in (None, OLD):
-        if old is not None:
-            path.write_bytes(old)
-        (tmp_path / ".file.new").write_bytes(10 * NEW)
-        replace(path, NEW)
-        assert (path.read_bytes(), names(tmp_path)) == (NEW, ["file"])
+    path.write_bytes(content)
+    HeldFile(path).close()
+    assert path.read_bytes() == content
+    path.unlink()
+    with closing(HeldFile(path)):
+        path.write_bytes(OLD)
+    assert path.read_bytes() == OLD, "what somebody has written into it meanwhile"
+    path.unlink()
+    with closing(HeldFile(path)):
+        path.unlink()
+        path.write_bytes(content)
+    assert path.read_bytes() == content, "what somebody has put into its place"
+
+
+LEFT = """
+file = HeldFile(Path(sys.argv[1]))
+os.fsync = lambda _: os.kill(os.getpid(), 9)
+file.replace(b"the new content")
+"""
+
+
+def test_what_a_killed_process_left_beside_is_removed_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(OLD)
+    others = [
+        ".file.new",
+        ".file.NOTOURS_.new",
+        ".file.x.abcdefgh.new",
+        ".file.abcdefgh.new.bak",
+        ".other.abcdefgh.new",
+    ]
+    for name in others:
+        (tmp_path / name).touch()
+    (tmp_path / ".file.folder00.new").mkdir()
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", IMPORTS + LEFT, path])
+        assert len(names(tmp_path)) == len(others) + 3, "it has left one, and no more than its own"
+    HeldFile(path).close()
+    assert (path.read_bytes(), names(tmp_path)) == (OLD, sorted([*others, ".file.folder00.new", "file"]))
+
+
+@pytest.mark.parametrize("name", [".file.new", ".file.abcdefgh.new"])
+@pytest.mark.parametrize("kind", ["folder", "fifo", "link"])
+def test_nothing_that_lies_beside_is_in_the_way(tmp_path: Path, name: str, kind: str) -> None:
+    path, beside, other = tmp_path / "file", tmp_path / name, tmp_path / "other"
+    path.write_bytes(OLD)
+    other.write_bytes(OLD)
+    make = {"folder": beside.mkdir, "fifo": lambda: os.mkfifo(beside), "link": lambda: beside.symlink_to(other)}
+    make[kind]()
+    replace(path, NEW)
+    assert (path.read_bytes(), other.read_bytes()) == (NEW, OLD)
+    assert names(tmp_path) == sorted([name, "file", "other"])
+
+
+def test_longest_name_is_as_good_as_any(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 255)
+    replace(path, OLD)
+    replace(path, NEW)
+    assert (path.read_bytes(), names(tmp_path)) == (NEW, [path.name])
 
 
 def test_reader_of_before_keeps_what_it_opened(tmp_path: Path) -> None:
@@ -235,28 +293,109 @@ def test_file_of_another_name_in_the_same_folder_is_free(tmp_path: Path) -> None
     assert ((tmp_path / "a").read_bytes(), (tmp_path / "A").read_bytes()) == (OLD, NEW)
 
 
-def test_name_is_held_though_its_file_is_gone(tmp_path: Path) -> None:
+def test_file_that_is_gone_is_made_again(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(OLD)
-    with closing(HeldFile(path)) as first:
+    with closing(HeldFile(path)) as file:
         path.unlink()
+        file.replace(NEW)
         with pytest.raises(OSError, match="another server is using it"):
             HeldFile(path)
-        first.replace(NEW)
-    assert path.read_bytes() == NEW
+    assert (path.read_bytes(), names(tmp_path)) == (NEW, ["file"])
 
 
-def test_file_of_another_machine_that_came_in_the_meantime_is_not_written_over(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_file_of_somebody_else_that_came_in_the_meantime_is_not_written_over(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    monkeypatch.setattr("mock_server.held_file._reserved", lambda _: None)  # as in two containers with one volume
-    with closing(HeldFile(path)) as first, closing(HeldFile(path)) as second:
-        first.replace(OLD)
-        with pytest.raises(OSError, match="another server is using it"):
-            second.replace(NEW)
-        first.replace(OLD)
+    with closing(HeldFile(path)) as first:
+        path.unlink()
+        with closing(HeldFile(path)) as second:
+            second.replace(OLD)
+            with pytest.raises(OSError, match="another server is using it"):
+                first.replace(NEW)
+            second.replace(OLD)
     assert (path.read_bytes(), names(tmp_path)) == (OLD, ["file"])
+
+
+@pytest.mark.parametrize("step", ["unlink", "replace"])
+def test_nobody_else_can_hold_it_between_two_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Neither before it is taken away, nor as soon as another file has taken its place."""
+    path = tmp_path / "file"
+    do = getattr(Path, step)
+    tried = 0
+
+    def interrupted(self: Path, *arguments: Path) -> None:
+        nonlocal tried
+        for now in (lambda: None, lambda: do(self, *arguments)):
+            now()
+            if path.exists():
+                tried += 1
+                with pytest.raises(BlockingIOError):
+                    HeldFile(path)
+
+    monkeypatch.setattr(Path, step, interrupted)
+    with closing(HeldFile(path)) as file:
+        if step == "replace":
+            file.replace(NEW)
+    assert tried == {"unlink": 1, "replace": 2}[step]
+
+
+def test_of_many_who_come_at_once_one_holds_it_at_a_time(tmp_path: Path) -> None:
+    """Whether it is there, is made, replaced, taken away by who made it or by somebody else who holds it."""
+    path = tmp_path / "file"
+    inside = 0
+    most = 0
+    counting = Lock()
+
+    def work(number: int) -> int:
+        nonlocal inside, most
+        held = 0
+        for turn in range(300):
+            try:
+                file = HeldFile(path)
+            except BlockingIOError:  # somebody else is using it
+                continue
+            with counting:
+                inside += 1
+                most = max(most, inside)
+            held += 1
+            for _ in range((number + turn) % 3):
+                file.replace(NEW)
+            with counting:
+                inside -= 1
+            if turn % 2:
+                path.unlink()  # as its user may: then it is free
+            file.close()
+        return held
+
+    with ThreadPoolExecutor(4) as pool:
+        held = [*pool.map(work, range(4))]
+    assert most == 1
+    assert sum(held) > 0
+    assert [name for name in names(tmp_path) if name != "file"] == []
+
+
+ALONE = """
+try:
+    HeldFile(Path(sys.argv[1])).close()
+except OSError as error:
+    print(error.strerror)
+"""
+
+
+def test_hold_counts_in_another_network_namespace_and_not_for_another_file_of_the_same_path(tmp_path: Path) -> None:
+    """As for two containers with one volume, and for two with one network."""
+    path = tmp_path / "file"
+    program = [sys.executable, "-c", IMPORTS + ALONE, path]
+    other_volume = ["sh", "-c", 'mount -t tmpfs tmpfs "$0" && exec "$@"', tmp_path, *program]
+    with closing(HeldFile(path)):
+        for command, told in (
+            (["unshare", "--net", *program], "another server is using it\n"),
+            (["unshare", "--mount", *other_volume], ""),
+        ):
+            done = subprocess.run(command, capture_output=True, text=True)
+            if done.returncode:
+                pytest.skip(f"this process may make no namespaces: {done.stderr.strip()}")
+            assert done.stdout == told
 
 
 HOLD = """
@@ -301,52 +440,25 @@ def test_full_disk_loses_nothing_of_the_old_content(tmp_path: Path, in_place: bo
             assert (path.read_bytes(), names(disk)) == (NEW, ["file"])
 
 
-class Killed(BaseException):
-    """The process ends, as if it were killed."""
-
-
 @pytest.mark.parametrize(("old", "new"), [(OLD, NEW), (NEW, OLD), (OLD, OLD[::-1]), (b"", NEW)])
-def test_content_in_place_is_whole_at_every_moment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, old: bytes, new: bytes
-) -> None:
+def test_content_in_place_is_whole_at_every_moment(tmp_path: Path, old: bytes, new: bytes) -> None:
     """Each byte that is written, and each step between them, is the last one once."""
     path = tmp_path / "file"
     (tmp_path / "other").touch()
-    write, truncate = os.pwrite, os.ftruncate
-    left = 0
-
-    def spend() -> None:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise Killed
-
-    def pwrite(file: int, content: memoryview, at: int) -> int:
-        spend()
-        return write(file, content[:1], at)
-
-    def ftruncate(file: int, size: int) -> None:
-        spend()
-        truncate(file, size)
-
-    monkeypatch.setattr(os, "pwrite", pwrite)
-    monkeypatch.setattr(os, "ftruncate", ftruncate)
     seen = set()
     for allowed in range(4 * (len(old) + len(new)) + 4):
         path.write_bytes(old)
         (tmp_path / "other").unlink()
         (tmp_path / "other").hardlink_to(path)
-        left = allowed
-        file = HeldFile(path)
-        try:
-            file.replace(new)
-            seen.add("done")
-        except Killed:
-            whole = [piece for piece in file.read().split(SEPARATOR) if piece in (old, new)]
-            assert whole or old == b"", f"after {allowed} steps"
-            seen.add("killed")
-        finally:
-            file.close()
+        with closing(HeldFile(path)) as file:
+            try:
+                with killed_after(allowed):
+                    file.replace(new)
+                seen.add("done")
+            except Killed:
+                pieces = file.read().split(SEPARATOR)
+                assert new in pieces or pieces[0] == old, f"after {allowed} steps"
+                seen.add("killed")
     assert seen == {"done", "killed"}
     assert path.read_bytes() == new
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from mock_server.command import main
 from mock_server.organisation.clock import Clock
 from mock_server.organisation.organisation import MAX_RECORDS
 from mock_server.organisation.record import Person
+from mock_server.organisation.record_store import RecordStore
+from mock_server.organisation.scenario import Scenario
 from mock_server.sandbox.fixture import fixture_names, load_scenario
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.sandbox.sandboxes import Sandboxes
@@ -24,6 +27,7 @@ from mock_server.workbench.coverage import Coverage
 from mock_server.workbench.journal import Journals
 
 from .broken import changed, without
+from .killed import Killed, killed_after
 from .process import serving
 from .world import ASSIGNED, NOON, body, put
 
@@ -80,7 +84,7 @@ def test_every_organisation_comes_back_in_the_next_run(http: requests.Session, t
             http.delete(f"{mock.url}{root}/training/record/rec-0001/").raise_for_status()
             put(http, f"{mock.url}{root}/_mock/people/usr{number}", {"name": "Zoë 🔥"})
         before = [body(http, f"{mock.url}{root}/_mock/state") for root in roots]
-        assert not file.exists()
+        assert file.read_bytes() == b""
         assert mock.stop() == 0
     with serving("--state", str(file), "--scenario", "empty") as mock:
         assert before == [body(http, f"{mock.url}{root}/_mock/state") for root in roots]
@@ -107,8 +111,8 @@ def test_state_is_written_at_sigterm_too_and_never_in_halves(http: requests.Sess
         for _ in range(20):
             mock.send(signal.SIGUSR1)
             for _ in range(5):
-                if file.exists():
-                    sizes.add(len(json.loads(file.read_text("utf-8"))["organisations"]["default"]["records"]))
+                if content := file.read_bytes():
+                    sizes.add(len(json.loads(content)["organisations"]["default"]["records"]))
         http.delete(f"{mock.url}/training/record/rec-000002/").raise_for_status()
         mock.send(signal.SIGTERM)
         mock.wait()
@@ -171,6 +175,7 @@ WRONG: dict[str, tuple[Any, list[str]]] = {
     "unknown member": (GOOD | {"colour": "red"}, ["/colour", "known"]),
     "later version": (GOOD | {"version": 2}, ["/version", "1", "2"]),
     "version that is none": (GOOD | {"version": "1"}, ["/version"]),
+    "version that is no integer": (GOOD | {"version": 1.0}, ["/version", "integer", "1.0"]),
     "organisation called as a step up": (changed(GOOD, "/organisations", {"..": EMPTY}), ["/organisations", "'..'"]),
     "organisation that is none": (changed(GOOD, "/organisations/a", None), ["/organisations/a"]),
     "no records": (without(GOOD, "/organisations/a/records"), ["/organisations/a/records"]),
@@ -217,7 +222,13 @@ def test_broken_file_is_refused_with_its_name_and_every_place(tmp_path: Path, do
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"\xff", b"{} {}", b"[" * 100_000], ids=lambda content: repr(content[:9])
+    "content",
+    [
+        *(b"{", b"\xff", b"{} {}", b"[" * 100_000, b"garbage"),
+        *(b"\0garbage", b"\0\0{}garbage", b"garbage\0", b'garbage\0{\n  "version": 1,'),
+        *(b'{\n  "version": 1,', b'{\n  "version": 1,\0', b'\0{"version": 1,'),
+    ],
+    ids=lambda content: repr(content[:30]),
 )
 def test_file_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "state.json"
@@ -284,7 +295,17 @@ def test_names_that_differ_in_case_alone_are_two_organisations(tmp_path: Path) -
     assert [again[name].organisation.people["usr-x"].name for name in ("team", "Team")] == ["team", "Team"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b" \n\t"], ids=repr)
+@pytest.mark.parametrize("names", ['"records": [], "records": []', '"colour": 1, "colo\\u0075r": 2'])
+@pytest.mark.parametrize("place", ["top", "organisations", "organisation"])
+def test_name_that_stands_twice_in_an_object_is_refused(tmp_path: Path, names: str, place: str) -> None:
+    file = tmp_path / "state.json"
+    objects = {"top": names, "organisations": '"organisations": {%s}' % names}  # noqa: UP031
+    file.write_text("{%s}" % objects.get(place, '"organisations": {"a": {%s}}' % names), "utf-8")  # noqa: UP031
+    with pytest.raises(StateFileInvalid, match=r"the name '(records|colour)' appears twice in one object"):
+        restore(file, sandboxes(), AT)
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b" \n\t", b"\0\0\0", b"\n\0"], ids=repr)
 def test_empty_file_is_a_beginning(http: requests.Session, tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "state.json"
     file.write_bytes(content)
@@ -309,6 +330,31 @@ def test_file_whose_replacement_in_place_was_cut_short_gives_the_last_whole_stat
         again = sandboxes("edge-cases")
         restore(file, again, AT)
         assert len(again.default.organisation.records) == count, step
+
+
+@pytest.mark.parametrize(("old", "times", "step"), [(b"", 1, 1), (b"", 2, 31), (b"\n", 1, 31)])
+def test_first_save_in_place_that_was_cut_short_anywhere_leaves_a_beginning_or_the_state(
+    tmp_path: Path, old: bytes, times: int, step: int
+) -> None:
+    """So does one after it that is cut short as well."""
+    file, start = tmp_path / "state.json", Scenario("none", {}, {}, RecordStore())
+    saved, again = (
+        Sandboxes(lambda name: Sandbox(name, start, Clock(lambda: AT), 0, Coverage(), Journals().open(), 1), 9)
+        for _ in range(2)
+    )
+    saved["a"].organisation.put_person(Person("usr-a", "Ada"))
+    seen: set[tuple[str, ...]] = set()
+    for steps in range(0, 4 * len(render(saved, AT)), step):
+        file.write_bytes(old)
+        (tmp_path / "other").unlink(missing_ok=True)
+        (tmp_path / "other").hardlink_to(file)
+        for _ in range(times):
+            with suppress(Killed), killed_after(steps):
+                save(file, saved, AT)
+        again["a"].organisation.load(start)
+        restore(file, again, AT)
+        seen.add((*again["a"].organisation.people,))
+    assert seen == {(), ("usr-a",)}
 
 
 ENDS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
@@ -386,7 +432,7 @@ def test_kill_in_the_middle_of_a_save_leaves_a_good_file(http: requests.Session,
         with serving("--state", str(file)) as mock:
             http.delete(f"{mock.url}/training/record/rec-{number:06}/")
             mock.send(signal.SIGUSR1)
-            while not size(tmp_path / ".state.json.new") and file.stat().st_ino == before:
+            while not size_beside(file) and file.stat().st_ino == before:
                 pass
             mock.kill()
         found = len(json.loads(file.read_bytes())["organisations"]["default"]["records"])
@@ -394,11 +440,11 @@ def test_kill_in_the_middle_of_a_save_leaves_a_good_file(http: requests.Session,
         left = found
 
 
-def size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0
+def size_beside(file: Path) -> int:
+    """Return the size of what is being written to take the file's place."""
+    with suppress(FileNotFoundError):
+        return sum(path.stat().st_size for path in file.parent.glob(f".{file.name}.*.new"))
+    return 0
 
 
 def test_two_servers_do_not_share_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
