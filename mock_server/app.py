@@ -43,6 +43,8 @@ MAX_BODY = 1024 * 1024
 MAX_CONTROL_BODY = 256 * 1024 * 1024
 """The state of an organisation with a million records must go in as it came out."""
 
+_LEAST = {"max_organisations": 2, "max_records": 1, "max_body": 1, "journal_bytes": 1}
+
 
 class Options(TypedDict, total=False):
     """What a server may be told beside its scenario.
@@ -78,8 +80,13 @@ def create_app(scenario: str | Scenario = "default", **options: Unpack[Options])
     >>> app = Starlette(routes=[Mount("/api", create_app("empty"))])
 
     `scenario` is a scenario, the name of one that comes with the server, or the path of a YAML file; the options are
-    those of `Options`. Raises FixtureInvalid, and Full for a `Scenario` that there is no room for.
+    those of `Options`. Raises FixtureInvalid, Full for a `Scenario` that there is no room for, and ValueError for an
+    option that is too small.
     """
+    for name, least in _LEAST.items():
+        value = options.get(name, least)
+        if isinstance(value, int) and value < least:
+            raise ValueError(f"{name} must be {least} or more, not {value}")
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario, options.get("max_records", MAX_RECORDS))
     return MockApp(scenario, **options)

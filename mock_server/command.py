@@ -4,11 +4,15 @@ import argparse
 import gc
 import os
 import re
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from mock_server.console import Console, keep_numbers
+from mock_server.signals import mind
 
 if TYPE_CHECKING:
     from socket import socket
@@ -22,24 +26,35 @@ LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted. Returns 0 at the end, 2 if it can't start, 1 if it could not save at the end."""
+    """Serve until interrupted. Returns 0 at the end, 2 if it can't start, 1 if it could not save at the end.
+
+    Without arguments it takes those of the process, which is its own then, signals included.
+    """
+    if arguments is None:
+        # Until the server minds them: there is nothing to be saved yet.
+        mind(end=lambda *_: os._exit(0), save=signal.SIG_IGN)
     words = sys.argv[1:] if arguments is None else arguments
-    options = _parser(everything="--help-all" in words).parse_args(words)
+    console = Console(sys.stdout, sys.stderr)
     try:
-        return _serve(options)
+        return _serve(_parser(console, everything="--help-all" in words).parse_args(words), console)
     except KeyboardInterrupt:  # before there was anything to be saved
         return 0
+    finally:
+        console.finish()
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _serve(options: argparse.Namespace, console: Console) -> int:
     # Imported late: help and usage errors need none of it.
     from api_spec.file import SpecError
     from mock_server.address import in_url, listen
     from mock_server.app import create_app
-    from mock_server.console import keep_numbers
     from mock_server.files import Files, Unwritable
     from mock_server.sandbox.fixture import FixtureInvalid, fixture_path, load_scenario
     from mock_server.sandbox.state_file import StateFileInvalid
+
+    def refuse(reason: str) -> int:
+        console.tell(reason)
+        return 2
 
     keep_numbers()
     try:
@@ -57,50 +72,51 @@ def _serve(options: argparse.Namespace) -> int:
             trust_proxy=options.proxy_headers,
         )
     except (FixtureInvalid, SpecError) as error:
-        return _refuse(str(error))
-    kept = Files(app, fixture_path(options.scenario), options.state, options.coverage_report, _tell)
+        return refuse(str(error))
+    kept = Files(app, fixture_path(options.scenario), options.state, options.coverage_report, console.tell)
     with closing(kept) as files:
         try:
             files.open()
         except (StateFileInvalid, Unwritable) as error:
-            return _refuse(str(error))
+            return refuse(str(error))
         try:
             sock = listen(options.host, options.port)
         except OSError as error:
-            return _refuse(f"cannot listen on {in_url(options.host)}:{options.port}: {error.strerror}")
+            return refuse(f"cannot listen on {in_url(options.host)}:{options.port}: {error.strerror}")
         if not (options.control_token or options.open_control) and _is_open(sock):
             sock.close()
-            return _refuse(
+            return refuse(
                 f"--host {options.host} opens the control API to the network: protect it with --control-token TOKEN "
                 f"(or {_TOKEN_VARIABLE}), or say --open-control"
             )
-        _run(app, scenario.name, sock, files, options)
+        _run(app, scenario.name, sock, files, options, console)
         return 0 if files.saved else 1
 
 
-def _run(app: "MockApp", scenario: str, sock: "socket", files: "Files", options: argparse.Namespace) -> None:
+def _run(
+    app: "MockApp", scenario: str, sock: "socket", files: "Files", options: argparse.Namespace, console: Console
+) -> None:
     """Serve until a signal comes, and save."""
     from mock_server.address import url_of
-    from mock_server.console import log, say
     from mock_server.server import Server
 
     beside = None
     if options.reload:
         from mock_server.reload import follow
 
-        beside = follow(app, options.scenario, options.max_records, _tell)
+        beside = follow(app, options.scenario, options.max_records, console.tell)
     url = url_of(sock)
     held = app.sandboxes.default.organisation  # what a state file has put into it included
     size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
     ready = f"Training Record API mock on {url}  scenario {scenario}: {size}  docs {url}/ui/"
-    log(options.log_level)
+    console.log(options.log_level)
     # A full collection goes through every record there is, 80 ms for 200,000, in which nobody is answered. There are
     # hardly any circles to be found, and this process is ours alone.
     gc.set_threshold(700, 10, 1000)
     Server(
         app,
         access_log=options.log_level in ("info", "debug"),
-        at_start=lambda: say(ready, sys.stdout),
+        at_start=lambda: console.out.say(ready),
         beside=beside,
         on_signal=files.save_state,
         at_end=files.save,
@@ -114,20 +130,22 @@ def _is_open(sock: "socket") -> bool:
     return not is_loopback(sock.getsockname()[0])
 
 
-def _refuse(reason: str) -> int:
-    _tell(reason)
-    return 2
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what it has to say on a console."""
+
+    def __init__(self, console: Console, **options: Any) -> None:
+        super().__init__(**options)
+        self._console = console
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        lines = self._console.out if file is sys.stdout else self._console.err
+        lines.say(message.removesuffix("\n"))
 
 
-def _tell(what: str) -> None:
-    from mock_server.console import say
-
-    say(f"training-mock: {what}", sys.stderr)
-
-
-def _parser(everything: bool) -> argparse.ArgumentParser:
+def _parser(console: Console, everything: bool) -> argparse.ArgumentParser:
     """Return the parser; its help shows the options that are rarely needed only if it is to show everything."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
+        console,
         prog="training-mock",
         description="Serve a mock of the Training Record API, with its records in memory.",
         epilog="The dashboard is at /_mock/ and the documentation at /ui/ of the address that is printed.",
@@ -234,7 +252,7 @@ class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
         from importlib.metadata import version
 
-        print(f"{parser.prog} {version('training-record-api')}")
+        parser._print_message(f"{parser.prog} {version('training-record-api')}\n", sys.stdout)
         parser.exit()
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from mock_server.address import listen, url_of
 from mock_server.app import Options, create_app
 from mock_server.organisation.scenario import Scenario
+from mock_server.signals import mind
 from mock_server.web.protocol import Protocol
 
 GRACE = 1.0
@@ -49,7 +50,7 @@ class Server(uvicorn.Server):
 
     `at_start` is called when it serves and minds signals, `on_signal` at each SIGUSR1, `at_end` before it ends, and
     `beside` runs on its loop all the while: between two requests and never within one. In the main thread SIGINT,
-    SIGTERM, SIGHUP and SIGQUIT end it, and until then SIGUSR1 does nothing else than said.
+    SIGTERM, SIGHUP and SIGQUIT end it; from then on all five are ignored, as the process ends too.
     """
 
     def __init__(
@@ -76,6 +77,9 @@ class Server(uvicorn.Server):
                 # The application reads these headers itself, and only when it is told to.
                 proxy_headers=False,
                 server_header=False,
+                # Otherwise the environment would be asked, which is meant for other servers.
+                workers=1,
+                forwarded_allow_ips=[],
             )
         )
         self._at_start = at_start
@@ -118,31 +122,21 @@ class Server(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Mind the signals, in the main thread alone, and leave them as they were."""
+        """Mind the signals, in the main thread alone. After that they do nothing: there is nothing left to be done."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, handler) for number, handler in self._handlers().items()}
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-    def _handlers(self) -> dict[signal.Signals, Callable[[int, FrameType | None], None]]:
         loop = asyncio.get_running_loop()
 
         def save(_number: int, _frame: FrameType | None) -> None:
             if self._on_signal is not None:
                 loop.call_soon_threadsafe(self._on_signal)
 
-        handlers: dict[signal.Signals, Callable[[int, FrameType | None], None]]
-        handlers = {signal.SIGINT: self.handle_exit, signal.SIGTERM: self.handle_exit}
-        if hasattr(signal, "SIGUSR1"):
-            handlers |= {signal.SIGQUIT: self.handle_exit, signal.SIGUSR1: save}
-            if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # under nohup it is to live on
-                handlers[signal.SIGHUP] = self.handle_exit
-        return handlers
+        mind(self.handle_exit, save)
+        try:
+            yield
+        finally:
+            mind(signal.SIG_IGN, signal.SIG_IGN)
 
 
 class MockServer:
@@ -163,6 +157,7 @@ class MockServer:
         self._url = ""
         self._started = threading.Event()
         self._failed: BaseException | None = None
+        self._ends = contextlib.ExitStack()
 
     @property
     def url(self) -> str:
@@ -174,25 +169,27 @@ class MockServer:
     def __enter__(self) -> Self:
         if self._url:
             raise RuntimeError("this MockServer was entered before: make another one")
-        self._socket = listen("127.0.0.1", 0)
-        self._url = url_of(self._socket)
-        self._server = Server(self.app, at_start=self._started.set)
-        self._thread = threading.Thread(target=self._run, name="mock server", daemon=True)
-        self._thread.start()
-        self._started.wait()
-        if self._failed is not None:
-            self.__exit__()
-            raise RuntimeError(f"this MockServer could not start: {self._failed!r}") from self._failed
+        with contextlib.ExitStack() as ends:  # undone what is done, should the start fail
+            sock = listen("127.0.0.1", 0)
+            ends.callback(sock.close)
+            self._url = url_of(sock)
+            server = Server(self.app, at_start=self._started.set)
+            thread = threading.Thread(target=self._run, args=[server, sock], name="mock server", daemon=True)
+            thread.start()
+            ends.callback(thread.join)
+            ends.callback(setattr, server, "should_exit", True)
+            self._started.wait()
+            if self._failed is not None:
+                raise RuntimeError(f"this MockServer could not start: {self._failed!r}") from self._failed
+            self._ends = ends.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
+        self._ends.close()
 
-    def _run(self) -> None:
+    def _run(self, server: Server, sock: socket.socket) -> None:
         try:
-            self._server.run(sockets=[self._socket])
+            server.run(sockets=[sock])
         except BaseException as error:
             if self._started.is_set():
                 raise

@@ -6,12 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import requests
 
-from mock_server.console import say
+from mock_server.console import Console
 
 COMMAND = [sys.executable, "-m", "mock_server"]
 
@@ -111,8 +114,90 @@ def test_error_that_can_not_be_told_still_has_its_exit_code() -> None:
 def test_stream_that_was_closed_within_the_process_is_given_up() -> None:
     with open(os.devnull, "w", encoding="utf-8") as stream:
         pass
-    say("nobody reads this", stream)
-    say("nor this", None)
+    for console in (Console(stream, stream), Console(None, None)):
+        console.out.say("nobody reads this")
+        console.tell("nor this")
+        console.finish()
+
+
+def full(reader: int, writer: int) -> tuple[int, int]:
+    """Fill what nobody reads, but for a few bytes."""
+    os.set_blocking(writer, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"\n")
+    os.set_blocking(writer, True)
+    os.read(reader, 20)
+    return reader, writer
+
+
+def stopped_terminal() -> tuple[int, int]:
+    """A terminal after Ctrl-S."""
+    shown, written = os.openpty()
+    os.write(shown, b"\x13")
+    return shown, written
+
+
+UNREAD: dict[str, Callable[[], tuple[int, int]]] = {
+    "pipe": lambda: full(*os.pipe()),
+    "terminal": lambda: full(*os.openpty()),
+    "terminal after Ctrl-S": stopped_terminal,
+}
+
+
+@pytest.mark.parametrize("streams", [["stdout"], ["stderr"], ["stdout", "stderr"]], ids=" ".join)
+@pytest.mark.parametrize("unread", UNREAD)
+def test_reader_who_does_not_read_holds_nothing_up(
+    http: requests.Session, tmp_path: Path, unread: str, streams: list[str]
+) -> None:
+    reader, writer = UNREAD[unread]()
+    serves_and_ends(http, tmp_path, COMMAND, **dict.fromkeys(streams, writer))
+    os.close(reader)
+    os.close(writer)
+
+
+def test_lines_for_one_reader_come_whole_and_in_their_order_whatever_stream_they_were_written_to() -> None:
+    reader, writer = os.pipe()
+    with open(writer, "w", encoding="utf-8") as out, open(os.dup(writer), "w", encoding="utf-8") as err:
+        console = Console(out, err)
+        expected = [f"{number} {'x' * number}" for number in range(1000)]
+        with ThreadPoolExecutor(1) as pool, open(reader, encoding="utf-8") as read:
+            found = pool.submit(lambda: [read.readline().rstrip("\n") for _ in expected])
+            for number, line in enumerate(expected):
+                (console.err if number % 3 else console.out).say(line)
+            console.finish()
+            assert found.result(60) == expected
+
+
+def test_terminal_that_goes_on_shows_whole_lines_again() -> None:
+    shown, written = stopped_terminal()
+    with subprocess.Popen([*COMMAND, "--port", "0"], stdout=written) as process:
+        os.write(shown, b"\x11")
+        assert b"Training Record API mock on http://127.0.0.1:" in os.read(shown, 4096)
+        process.terminate()
+        assert process.wait(60) == 0
+    os.close(shown)
+    os.close(written)
+
+
+@pytest.mark.parametrize(("option", "code"), [("--version", 0), ("--help", 0), ("--nonsense", 2)])
+def test_help_and_usage_errors_that_can_not_be_shown_end_with_their_code(option: str, code: int) -> None:
+    for redirection in (">/dev/full", "2>/dev/full", ">/dev/full 2>&1", ">&- 2>&-"):
+        command = ["sh", "-c", f'exec "$@" {redirection}', "sh", *COMMAND, option]
+        done = subprocess.run(command, timeout=60, capture_output=True, text=True)
+        assert done.returncode == code
+        assert "Exception" not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_help_whose_reader_has_gone_or_does_not_read_ends_quietly() -> None:
+    left, unread = os.pipe(), full(*os.pipe())
+    os.close(left[0])
+    for _, writer in (left, unread):
+        done = subprocess.run([*COMMAND, "--help"], stdout=writer, stderr=subprocess.PIPE, timeout=60)
+        assert (done.returncode, done.stderr) == (0, b"")
+        os.close(writer)
+    os.close(unread[0])
 
 
 def test_log_has_warnings_on_standard_error_and_requests_on_standard_output(http: requests.Session) -> None:

@@ -123,6 +123,50 @@ def test_one_that_can_not_start_says_why_and_does_not_hang(monkeypatch: pytest.M
     assert sockets() == before
 
 
+def test_one_that_can_not_be_made_to_start_leaves_no_socket_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    server = MockServer(scenario="empty")
+    before = sockets()
+    monkeypatch.setattr("threading.Thread.start", fail)
+    with pytest.raises(RuntimeError, match="can't start new thread"), server:
+        pass
+    assert sockets() == before
+
+
+def test_variables_that_are_meant_for_other_servers_change_nothing(
+    http: requests.Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("WEB_CONCURRENCY", "FORWARDED_ALLOW_IPS", "UVICORN_WORKERS", "UVICORN_PORT"):
+        monkeypatch.setenv(name, "auto")
+    with MockServer(scenario="empty") as server:
+        assert count(http, server) == 0
+
+
+def test_leaving_one_that_was_not_entered_or_was_left_before_does_nothing() -> None:
+    server = MockServer(scenario="empty")
+    server.__exit__()
+    with server:
+        pass
+    server.__exit__()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"max_organisations": 1}, "max_organisations must be 2 or more, not 1"),
+        ({"max_organisations": -5}, "max_organisations must be 2 or more, not -5"),
+        ({"max_records": 0}, "max_records must be 1 or more, not 0"),
+        ({"max_body": 0}, "max_body must be 1 or more, not 0"),
+        ({"journal_bytes": 0}, "journal_bytes must be 1 or more, not 0"),
+    ],
+)
+def test_option_that_is_too_small_is_a_value_error_that_names_it(options: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        MockServer("empty", **options)
+
+
 def test_it_stops_though_event_streams_are_open_requests_hang_and_nobody_reads() -> None:
     with ExitStack() as stack:
         with MockServer(scenario="large") as server:
