@@ -1,7 +1,8 @@
 """One request on its way to the application, and its answer on its way back."""
 
+from functools import lru_cache
 from string import punctuation
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from uvicorn.protocols.http.httptools_impl import HEADER_VALUE_RE, STATUS_LINE, RequestResponseCycle
@@ -10,6 +11,14 @@ from uvicorn.protocols.utils import get_client_addr
 from mock_server.web.problem import Problem
 
 CONTINUE = STATUS_LINE[100] + b"\r\n"
+
+
+class _Head(NamedTuple):
+    """The lines of a head, the first one too, the length of the body that they tell, and whether they say close."""
+
+    lines: bytes
+    length: int | None
+    closes: bool
 
 
 class Cycle(RequestResponseCycle):
@@ -90,33 +99,25 @@ class Cycle(RequestResponseCycle):
     def _write_head(self, status: int, headers: Any) -> None:
         if self.access_log:
             self._log(status)
-        content = [STATUS_LINE[status]]
-        for name, value in self.default_headers:
-            content += (name, b": ", value, b"\r\n")
-        for name, value in headers:
-            if HEADER_VALUE_RE.search(value):  # names are constants of the application
-                raise RuntimeError(f"Invalid HTTP header {name!r}: {value!r}.")
-            name = name.lower()
-            if name == b"content-length":
-                self.expected_content_length = int(value)
-                self.chunked_encoding = False
-            elif name == b"connection" and b"close" in value.lower():
-                self.keep_alive = False
-                continue
-            content += (name, b": ", value, b"\r\n")
+        head = _head(status, (*self.default_headers, *headers))
+        lines = head.lines
+        if head.length is not None:
+            self.expected_content_length = head.length
+            self.chunked_encoding = False
+        if head.closes:
+            self.keep_alive = False
         if self.chunked_encoding is None and self.scope["method"] != "HEAD" and status not in (204, 304):
             if self.older:
                 self._delimited = self.keep_alive = False
             else:
                 self.chunked_encoding = True
-                content.append(b"transfer-encoding: chunked\r\n")
+                lines += b"transfer-encoding: chunked\r\n"
         if self.waiting_for_100_continue and self.more_body:
             # Whether the body comes nevertheless is the client's to choose (RFC 9110, section 10.1.1), so what comes
             # next could be taken for either.
             self.keep_alive = False
         self.waiting_for_100_continue = False
-        content.append(self.kept if self.keep_alive else b"connection: close\r\n\r\n")
-        self.transport.write(b"".join(content))
+        self.transport.write(lines + (self.kept if self.keep_alive else b"connection: close\r\n\r\n"))
 
     def _write_body(self, body: bytes, more: bool) -> None:
         if self.scope["method"] == "HEAD":
@@ -148,3 +149,19 @@ class Cycle(RequestResponseCycle):
             scope["http_version"],
             status,
         )
+
+
+@lru_cache(maxsize=128)  # nearly all answers have one of a few heads, and to form it anew takes ten times as long
+def _head(status: int, headers: tuple[tuple[bytes, bytes], ...]) -> _Head:
+    lines, length, closes = [STATUS_LINE[status]], None, False
+    for name, value in headers:
+        if HEADER_VALUE_RE.search(value):  # names are constants of the application
+            raise RuntimeError(f"Invalid HTTP header {name!r}: {value!r}.")
+        name = name.lower()
+        if name == b"content-length":
+            length = int(value)
+        elif name == b"connection" and b"close" in value.lower():
+            closes = True
+            continue
+        lines.append(b"%b: %b\r\n" % (name, value))
+    return _Head(b"".join(lines), length, closes)

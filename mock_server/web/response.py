@@ -30,9 +30,8 @@ class Response(NamedTuple):
         if self.status == 204:  # RFC 9110, section 8.6: it tells of no body
             return (*self.headers, *_FRESH)
         length = () if self.rest is not None else ((b"content-length", b"%d" % len(self.body)),)
-        if self.media_type is None:
-            return (*self.headers, *_FRESH, *length)
-        return (*self.headers, *_FRESH, (b"content-type", self.media_type.encode()), *length)
+        form = () if self.media_type is None else ((b"content-type", self.media_type.encode()),)
+        return (*self.headers, *_FRESH, *form, *length)
 
     async def send(self, send: Send, goes_on: Callable[[], bool] = lambda: True) -> int:
         """Send the answer whole, or until it goes on no longer; return how many bytes of its body were sent."""

@@ -33,6 +33,10 @@ class Gathered:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
 
+    def is_closing(self) -> bool:
+        """Return whether the connection is being closed."""
+        return self._transport.is_closing()
+
     def write(self, data: bytes) -> None:
         """Write these bytes at the end of the turn."""
         if not self._parts:

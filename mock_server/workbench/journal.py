@@ -65,11 +65,12 @@ class Journal:
         """Put an exchange at the end, and give it its number."""
         self.count += 1
         exchange.number = self.count
+        size = exchange.size
         if len(self._exchanges) == LENGTH:
-            self.forget_oldest()
+            size -= self._exchanges.popleft().size
         self._exchanges.append(exchange)
-        self.size += exchange.size
-        self._journals.take(exchange.size)
+        self.size += size
+        self._journals.take(size)
         if self._watchers:
             self._tell("exchange", exchange)
 
