@@ -15,8 +15,8 @@ _HERE = b"\0"
 """Where rows belong: no JSON text has this character in it as it is (RFC 8259, section 7)."""
 
 
-def written(document: Any, item_json: Callable[[Rows, Any], bytes]) -> Iterator[bytes]:
-    """Yield a document as JSON. `item_json` returns that of one item of the rows in it, of which there may be some."""
+def written(document: Any, texts: Callable[[Rows], Iterator[bytes]]) -> Iterator[bytes]:
+    """Yield a document as JSON. `texts` yields that of each item of the rows in it, of which there may be some."""
     all_rows: list[Rows] = []
 
     def leave_room(value: Any) -> orjson.Fragment:
@@ -28,7 +28,7 @@ def written(document: Any, item_json: Callable[[Rows, Any], bytes]) -> Iterator[
     first, *following = to_json(document, default=leave_room).split(_HERE)
     yield first
     for rows, after in zip(all_rows, following, strict=True):
-        yield from _array(item_json(rows, item) for item in rows)
+        yield from _array(texts(rows))
         yield after
 
 
