@@ -94,6 +94,9 @@ class Protocol(HttpToolsProtocol):
         if self._running is not None:
             self._running.abandon()
         self.pipeline.clear()
+        # A request that never ran refers to the connection. Circles stay for long: the collector is held back (see
+        # `command.py`), as it goes through every record there is.
+        self.cycle = self._running = None
 
     def eof_received(self) -> bool:  # type: ignore[override]
         """The client sends no more. Return whether it may still get answers.
@@ -423,6 +426,7 @@ class Protocol(HttpToolsProtocol):
 
     def _refuse(self, problem: Problem) -> None:
         """Let the request that is being read be answered with a problem, as the last one, and read no more."""
+        problem.with_traceback(None)  # it refers to the connection, and the connection to the problem
         self._deaf = True
         if self._part is not _BODY:
             self._queue(self._refused(problem))
