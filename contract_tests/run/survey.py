@@ -88,7 +88,7 @@ def _blank_bench(service: Service, options: Options, judged: frozenset[str]) -> 
     prefix = service.ledger.prefix
     return Bench(
         service,
-        Expectations(prefix, _letters(prefix)),
+        Expectations(prefix, made_up_word(prefix)),
         judged,
         (),
         (),
@@ -98,9 +98,16 @@ def _blank_bench(service: Service, options: Options, judged: frozenset[str]) -> 
     )
 
 
-def _letters(prefix: str) -> str:
-    """A word that nobody's name holds, made of the random digits of the prefix."""
-    return "".join("qvxzjkwypfbmhgdt"[int(digit, 16)] for digit in prefix.split("-")[1])
+def made_up_word(prefix: str) -> str:
+    """A word that nobody's name holds, made of the random digits of the prefix.
+
+    No three letters of it stand together in a name either: to some services so many are a match, to forgive a slip.
+    """
+    word = ""
+    for digit in prefix.split("-")[1]:
+        others = [letter for letter in "qxjz" if letter != word[-1:]]
+        word += others[int(digit, 16) % len(others)]
+    return word
 
 
 def _filled_bench(bench: Bench, options: Options, walk: Walk) -> Bench:
