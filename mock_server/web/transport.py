@@ -35,6 +35,7 @@ class Gathered:
 
     def is_closing(self) -> bool:
         """Return whether the connection is being closed."""
+        # By name, as it is asked with every answer: `__getattr__` takes several times as long.
         return self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
