@@ -8,8 +8,6 @@ with warnings.catch_warnings():
     # Connexion imports Starlette's test client, which warns about the HTTP client it will want one day.
     warnings.simplefilter("ignore")
     from connexion import ConnexionMiddleware
-from connexion.middleware.swagger_ui import SwaggerUIMiddleware
-from connexion.options import SwaggerUIOptions
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api_spec.effective import read_spec
@@ -182,11 +180,10 @@ class _Application(ConnexionMiddleware):
 def _connexion(
     spec: dict[str, Any], control: Control, operations: list[Operation], max_body: int, token: Token | None
 ) -> ASGIApp:
-    """Return both APIs, their Swagger UIs and all pages as one application; put its operations in the list."""
+    """Return both APIs and all pages as one application; put its operations in the list."""
     app = _Application(
         Pages(spec, control_spec(), token),
-        middlewares=[ContractMiddleware, PageHeaders, Exceptions, SwaggerUIMiddleware],
-        swagger_ui_options=SwaggerUIOptions(serve_spec=False, swagger_ui_config={"tryItOutEnabled": True}),
+        middlewares=[ContractMiddleware, PageHeaders, Exceptions],
     )
     app.add_api(
         spec,

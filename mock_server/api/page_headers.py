@@ -21,54 +21,26 @@ def hashes(page: str, element: str) -> str:
 
 
 class PageHeaders:
-    """Completes the head of whatever is no operation's answer: pages, their files, and that there is nothing.
-
-    A page that states no policy is Connexion's Swagger UI, and gets the one under which that works.
-    """
+    """Completes the head of whatever is no operation's answer: pages, their files, and that there is nothing."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on, and an answer back with its head complete."""
-        await self._app(scope, receive, _Completed(send).send if scope["type"] == "http" else send)
+
+        async def completed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _complete(message)
+            await send(message)
+
+        await self._app(scope, receive, completed if scope["type"] == "http" else send)
 
 
-class _Completed:
-    """What one answer is sent through. The head of Swagger UI waits for its body, which the policy depends on."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._held: Message | None = None
-        self._body = b""
-
-    async def send(self, message: Message) -> None:
-        if message["type"] == "http.response.start":
-            await self._start(message)
-        elif self._held is None:
-            await self._send(message)
-        else:
-            self._body += message.get("body", b"")
-            if not message.get("more_body", False):
-                MutableHeaders(scope=self._held)["content-security-policy"] = _swagger_policy(self._body.decode())
-                await self._send(self._held)
-                await self._send({**message, "body": self._body})
-
-    async def _start(self, message: Message) -> None:
-        message.setdefault("headers", [])
-        headers = MutableHeaders(scope=message)
-        headers.setdefault("cache-control", "no-store")
-        headers.setdefault("vary", "Origin")
-        headers.setdefault("x-content-type-options", "nosniff")
-        if "content-security-policy" not in headers and headers.get("content-type", "").startswith("text/html"):
-            self._held = message
-            return
-        headers.setdefault("content-security-policy", _NEITHER_RUN_NOR_FRAMED)
-        await self._send(message)
-
-
-def _swagger_policy(page: str) -> str:
-    return (
-        f"default-src 'none'; script-src 'self' {hashes(page, 'script')}; style-src 'self' {hashes(page, 'style')}; "
-        "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+def _complete(start: Message) -> None:
+    start.setdefault("headers", [])
+    headers = MutableHeaders(scope=start)
+    headers.setdefault("cache-control", "no-store")
+    headers.setdefault("vary", "Origin")
+    headers.setdefault("x-content-type-options", "nosniff")
+    headers.setdefault("content-security-policy", _NEITHER_RUN_NOR_FRAMED)

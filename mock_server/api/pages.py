@@ -18,7 +18,10 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.api.events import Events
 from mock_server.api.page_headers import hashes
+from mock_server.api.served_spec import at_address
 from mock_server.api.sign_in import SIGN_IN, SignIn
+from mock_server.api.swagger_ui import swagger_ui_routes
+from mock_server.docs.annotated import annotated
 from mock_server.sandbox.sandbox import Sandbox
 from mock_server.web.content import read_content
 from mock_server.web.json import to_json
@@ -53,6 +56,8 @@ class Pages:
                 Route("/index.js", _index_script),
                 *_spec_routes("", spec),
                 *_spec_routes("/_mock", control),
+                *swagger_ui_routes("", "Training Record API", annotated(spec, docs="../docs/")),
+                *swagger_ui_routes("/_mock", "Control API", control),
                 Route("/_mock/", _dashboard),
                 Route("/_mock/journal/events", Events(), methods=["GET"]),
                 *([] if token is None else [Route(SIGN_IN, SignIn(token), methods=["GET", "POST"])]),
@@ -115,14 +120,11 @@ async def _dashboard(_page: Page) -> FileResponse:
 def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:
     """Return the routes of a spec as JSON and YAML, as it holds for the organisation whose address was asked."""
 
-    def at(page: Page) -> dict[str, Any]:
-        return {**spec, "servers": [{"url": page.scope["root_path"] + base_path or "/"}]}
-
     async def as_json(page: Page) -> PageResponse:
-        return PageResponse(to_json(at(page)), media_type="application/json")
+        return PageResponse(to_json(at_address(spec, base_path, page)), media_type="application/json")
 
     async def as_yaml(page: Page) -> PageResponse:
-        text = yaml.safe_dump(at(page), sort_keys=False, allow_unicode=True, width=110)
+        text = yaml.safe_dump(at_address(spec, base_path, page), sort_keys=False, allow_unicode=True, width=110)
         return PageResponse(text, media_type="application/yaml")  # RFC 9512
 
     return [Route(f"{base_path}/openapi.json", as_json), Route(f"{base_path}/openapi.yaml", as_yaml)]

@@ -229,6 +229,7 @@ def test_page_reads_what_the_address_bar_has_shown_before(tab: Page, organisatio
 def test_swagger_ui_works_under_its_policy(page: Page, organisation: str, path: str) -> None:
     page.goto(organisation + path)
     page.locator(".opblock-get .opblock-summary").first.click()
+    page.locator("tr.response").first.wait_for()  # before that it is not ready for a click
     page.get_by_role("button", name="Execute").first.click()
     expect(page.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
 

@@ -1,0 +1,1 @@
+"""What the mock shows of the spec to people."""
