@@ -78,7 +78,7 @@ def test_swagger_ui_without_its_slash_leads_there(http: requests.Session, server
 
 
 @roots
-@pytest.mark.parametrize("path", ["/", "/openapi.json", "/openapi.yaml", "/ui/"])
+@pytest.mark.parametrize("path", ["/", "/openapi.json", "/openapi.yaml", "/ui/", "/docs/"])
 def test_pages_are_read_only(http: requests.Session, server: MockServer, root: str, path: str) -> None:
     for method in ("POST", "PUT", "DELETE"):
         answer = http.request(method, server.url + root + path)
