@@ -13,7 +13,7 @@ class Example:
 
     name: str
     summary: str
-    description: str
+    """What it says of itself, its description included."""
     value: Any
 
 
@@ -21,7 +21,7 @@ def examples(spec: Mapping[str, Any], part: Mapping[str, Any]) -> tuple[Example,
     """Return the named examples of a parameter or of a body, but for those that stand in another file."""
     named = {name: followed(spec, entry) for name, entry in part.get("examples", {}).items()}
     return tuple(
-        Example(name, entry.get("summary", ""), entry.get("description", ""), entry["value"])
+        Example(name, " ".join(entry[key] for key in ("summary", "description") if key in entry), entry["value"])
         for name, entry in named.items()
         if "value" in entry
     )

@@ -43,7 +43,7 @@ def operations(spec: Mapping[str, Any], rules: Sequence[Rule], url: str) -> Iter
     for path, item in spec["paths"].items():
         for method, part in item.items():
             if method in METHODS:
-                yield _operation(spec, rules, url, path, method.upper(), part, item.get("parameters", ()))
+                yield _operation(spec, rules, url, path, method.upper(), part, item)
 
 
 def _operation(
@@ -53,10 +53,10 @@ def _operation(
     path: str,
     method: str,
     part: Mapping[str, Any],
-    shared: Sequence[Mapping[str, Any]],
+    item: Mapping[str, Any],
 ) -> Operation:
     name = part["operationId"]
-    entries = distinct(followed(spec, entry) for entry in (*part.get("parameters", ()), *shared))
+    entries = distinct(followed(spec, entry) for own in (part, item) for entry in own.get("parameters", ()))
     parameters = tuple(parameter(spec, entry, f"{name}-parameter-{entry['name']}") for entry in entries)
     taken = body(spec, part.get("requestBody"), f"{name}-body")
     asking = Asking(url, method, path, parameters, taken)
@@ -72,5 +72,5 @@ def _operation(
         parameters=parameters,
         body=taken,
         answers=answers(spec, part["responses"], asking, name),
-        facts=facts(part, _SHOWN),
+        facts=(*facts(part, _SHOWN), *facts(item, (*METHODS, "parameters"))),
     )

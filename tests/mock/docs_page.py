@@ -11,8 +11,8 @@ from typing import Any
 
 
 def words(text: str) -> str:
-    """Return the letters and digits of a text, with one space for all that is between them."""
-    return " ".join(re.findall(r"\w+", text))
+    """Return the letters and digits of a text in lower case, with one space for all that is between them."""
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import requests
 
 from api_spec.effective import read_spec
 from api_spec.provenance import METHODS, questions, rules
+from api_spec.references import followed
 from mock_server import MockServer
 from mock_server.docs.page import DocsPage
 
@@ -43,23 +45,45 @@ def operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
     return [item[method] for item in spec["paths"].values() for method in METHODS if method in item]
 
 
-def said(node: Any) -> Iterator[str]:
-    """Yield every text that a spec says, and the names of its parts; Markdown paragraph by paragraph."""
-    if isinstance(node, dict):
-        for name, value in node.items():
-            if name != "$ref":
-                yield from said(value)
-            elif value.startswith("#/components/schemas/"):
-                yield value.rpartition("/")[2]
+def said(spec: dict[str, Any], node: Any) -> Iterator[str]:
+    """Yield every text in a node of a spec, Markdown paragraph by paragraph, and the names of the schemas there."""
+    if isinstance(node, dict) and node.get("$ref", "").startswith("#/components/schemas/"):
+        yield node["$ref"].rpartition("/")[2]
+    elif isinstance(node, dict):
+        for name, value in followed(spec, node).items():
+            if name not in ("question", "x-question", "tags"):  # which are told by what they lead to
+                yield from said(spec, value)
     elif isinstance(node, list):
         for value in node:
-            yield from said(value)
+            yield from said(spec, value)
     elif isinstance(node, str):
         yield from node.split("\n\n")
 
 
+def missing(spec: dict[str, Any], node: Any, page: ShownPage) -> list[str]:
+    """Return what a node of a spec says and a page does not."""
+    return [text for text in said(spec, node) if words(text) and not page.says(text) and text not in page.links]
+
+
+def section(page: ShownPage, name: str) -> ShownPage:
+    """Return the part of the page that has this id, and what stands below it up to the next of its kind."""
+    (start,) = re.findall(f'<(?:section|article) class="part[^"]*" id="{name}">', page.html)
+    return ShownPage(re.split('<(?:section|article) class="part', page.html.split(start)[1])[0])
+
+
 def test_everything_that_the_spec_says_is_on_the_page(spec: dict[str, Any], page: ShownPage) -> None:
-    assert [text for text in said(spec) if words(text) and not page.says(text) and text not in page.links] == []
+    assert missing(spec, spec, page) == []
+
+
+def test_everything_that_the_spec_says_of_one_thing_is_told_in_one_place(spec: dict[str, Any], page: ShownPage) -> None:
+    things = {
+        **{operation["operationId"]: operation for operation in operations(spec)},
+        **spec["components"]["schemas"],
+        **{f"question-{question['id']}": question for question in spec["x-questions"]},
+    }
+    assert {name: missing(spec, thing, section(page, name)) for name, thing in things.items()} == {
+        name: [] for name in things
+    }
 
 
 def test_every_rule_operation_schema_field_and_question_has_an_address_of_its_own_name(
@@ -111,15 +135,15 @@ def test_every_quotation_of_the_spec_is_on_the_page_as_it_is(spec: dict[str, Any
 
 
 def test_every_assumption_leads_to_its_question_and_every_question_back(spec: dict[str, Any], page: ShownPage) -> None:
-    sections = {name: page.html.split(f'id="{name}"')[1].split("</article>")[0] for name in page.ids}
     for rule in rules(spec):
         if rule.question:
-            assert f'href="#question-{rule.question}"' in sections[rule.id].split("</li>")[0]
-            assert f'href="#{rule.id}"' in sections[f"question-{rule.question}"]
+            (told,) = re.findall(f'<li class="rule [a-z]+" id="{rule.id}">(.*?)</li>', page.html, re.DOTALL)
+            assert f"#question-{rule.question}" in ShownPage(told).links
+            assert f"#{rule.id}" in section(page, f"question-{rule.question}").links
     parts = {"list_records-answer-400": "invalid-requests", "RecordList.next": "list-form", "ApiId": "api-id-form"}
     for anchor, question in parts.items():
-        assert f'href="#question-{question}"' in sections[anchor]
-        assert f'href="#{anchor}"' in sections[f"question-{question}"]
+        assert f"#question-{question}" in section(page, re.split("[.-]", anchor)[0]).links
+        assert f"#{anchor}" in section(page, f"question-{question}").links
 
 
 def test_documented_and_assumed_are_told_in_words_at_every_rule(spec: dict[str, Any], page: ShownPage) -> None:
@@ -160,8 +184,7 @@ def test_every_curl_line_gets_the_answer_beside_it(
 def test_every_example_of_a_request_is_a_curl_line(spec: dict[str, Any], page: ShownPage) -> None:
     for operation in operations(spec):
         content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-        told = page.html.split(f'id="{operation["operationId"]}"')[1].split('class="part operation"')[0]
-        lines = [sample.name for sample in ShownPage(told).samples]
+        lines = [sample.name for sample in section(page, operation["operationId"]).samples]
         assert [name for name in content.get("examples", ()) if name not in lines] == []
 
 
@@ -218,6 +241,36 @@ def test_an_answer_a_field_and_a_header_that_were_added_are_told(spec: dict[str,
         assert page.says(text), text
     assert {"create_record-answer-503", "TrainingRecord.colour", "TrainingRecord.colour.hue"} <= page.ids.keys()
     test_every_id_is_there_once_and_every_link_leads_somewhere(page)
+
+
+def test_what_is_said_under_a_name_that_nobody_knows_is_told_too(spec: dict[str, Any]) -> None:
+    other, notes = copy.deepcopy(spec), []
+
+    def note(node: Any) -> None:
+        if isinstance(node, dict):
+            for value in [*node.values()]:
+                note(value)
+            if "description" in node:
+                notes.append(f"note {len(notes)}")
+                node["x-note"] = notes[-1]
+        for value in node if isinstance(node, list) else ():
+            note(value)
+
+    other["paths"]["/training/record/"]["post"]["requestBody"]["content"]["application/json"]["schema"] = {
+        "description": "Several.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "description": "One.",
+            "properties": {"a": {"type": "string", "description": "A."}},
+        },
+    }
+    for part in ("info", "paths", "components"):
+        note(other[part])
+    page = shown(other)
+    assert len(notes) > 60
+    assert [text for text in ("Several.", "One.", "A.", *notes) if not page.says(text)] == []
+    assert "create_record-body.a" in page.ids
 
 
 def test_a_spec_that_says_next_to_nothing_is_told_too() -> None:
