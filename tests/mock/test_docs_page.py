@@ -134,6 +134,10 @@ def test_every_quotation_of_the_spec_is_on_the_page_as_it_is(spec: dict[str, Any
     assert {*sources(spec)} <= {*page.quotations}
 
 
+def test_an_operation_quotes_its_source_once(page: ShownPage) -> None:
+    assert section(page, "get_record").quotations.count("Get a single Training Record.") == 1
+
+
 def test_every_assumption_leads_to_its_question_and_every_question_back(spec: dict[str, Any], page: ShownPage) -> None:
     for rule in rules(spec):
         if rule.question:
@@ -201,6 +205,16 @@ def test_curl_lines_ask_the_organisation_whose_page_it_is(
     assert [s.curl for s in shown.samples if f"'{server.url}{root}/training/record/" not in s.curl] == []
     first = shown.samples[0]
     assert in_a_shell(first, tmp_path) == (first.status, first.answer)
+
+
+def test_whatever_is_in_a_body_reaches_the_command_as_it_is(spec: dict[str, Any]) -> None:
+    other, odd = copy.deepcopy(spec), 'it\'s $(exit 1) `exit 1` \\ "x" é\n'
+    post = other["paths"]["/training/record/"]["post"]
+    post["requestBody"]["content"]["application/json"]["examples"]["assign"]["value"] = {"note": odd}
+    (sample,) = (sample for sample in shown(other).samples if sample.name == "assign")
+    words_of_command = sample.curl.replace("curl", "printf '%s\\0'", 1)
+    ran = subprocess.run(["sh", "-c", words_of_command], capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout.split("\0")[-2]) == {"note": odd}
 
 
 def test_an_apostrophe_in_the_address_ends_no_quotation_of_the_shell(spec: dict[str, Any]) -> None:
