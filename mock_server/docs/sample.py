@@ -63,20 +63,16 @@ class Asking:
     def _curl(self, name: str) -> str:
         if name not in self.names() or self._lacks(name):
             return ""
-        path, pairs, headers = self._path, [], []
-        for parameter, value in self._values(name):
-            if parameter.place == "path":
-                path = path.replace(f"{{{parameter.name}}}", quote(curl.text(value), safe=""))
-            elif parameter.place == "query":
-                pairs.append((parameter.name, value))
-            elif parameter.place == "header":
-                headers.append((parameter.name, curl.text(value)))
+        path = self._path
+        for parameter, value in self._values(name, "path"):
+            path = path.replace(f"{{{parameter.name}}}", quote(curl.text(value), safe=""))
+        query = curl.query([(parameter.name, value) for parameter, value in self._values(name, "query")])
+        headers = [(parameter.name, curl.text(value)) for parameter, value in self._values(name, "header")]
         body = None
-        for content in [] if self._content is None else [self._content]:
-            for value in _values(content.examples, name):
-                headers.append(("Content-Type", content.media_type))
-                body = _shown(value)
-        return curl.line(self._method, self._url + path + curl.query(pairs), headers, body)
+        if self._content is not None and _values(self._content.examples, name):
+            headers.append(("Content-Type", self._content.media_type))
+            body = _shown(_values(self._content.examples, name)[0])
+        return curl.line(self._method, self._url + path + query, headers, body)
 
     def _lacks(self, name: str) -> bool:
         """Say whether something that a request needs has no example of this name."""
@@ -85,8 +81,8 @@ class Asking:
             needed.append(self._content)
         return not all(part and _values(part.examples, name) for part in needed)
 
-    def _values(self, name: str) -> Iterator[tuple[Parameter, Any]]:
-        for parameter in self._parameters:
+    def _values(self, name: str, place: str) -> Iterator[tuple[Parameter, Any]]:
+        for parameter in (each for each in self._parameters if each.place == place):
             for value in _values(parameter.examples, name):
                 yield parameter, value
 
