@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check clean
+.PHONY: serve test check docs clean
 
 serve: $(VENV)/.installed
 	@$(BIN)/training-mock $(ARGS)
@@ -18,6 +18,10 @@ check: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/openapi-spec-validator spec/openapi.yaml
+
+# build/docs/index.html: the spec as one page that needs nothing else.
+docs: $(VENV)/.installed
+	$(BIN)/python -m mock_server.docs build/docs/index.html
 
 # The stamp is younger than what it was made from, so a second run installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -14,6 +14,20 @@ def dereferenced(document: Mapping[str, Any], node: Any = None) -> Any:
     return _followed(document, document if node is None else node, ())
 
 
+def followed(document: Mapping[str, Any], node: Any) -> Any:
+    """Return a node, or where it is a reference what that refers to at last; references below it stay as they are.
+
+    Raises SpecError as `dereferenced` does.
+    """
+    way: list[str] = []
+    while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+        if node["$ref"] in way:
+            raise SpecError(f"{node['$ref']} refers back to itself")
+        way.append(node["$ref"])
+        node = _target(document, node["$ref"])
+    return node
+
+
 def _followed(document: Mapping[str, Any], node: Any, way: tuple[str, ...]) -> Any:
     if isinstance(node, list):
         return [_followed(document, item, way) for item in node]

@@ -108,7 +108,7 @@ def _run(
     url = url_of(sock)
     held = app.sandboxes.default.organisation  # what a state file has put into it included
     size = f"{len(held.people)} people, {len(held.packages)} packages, {len(held.records)} records"
-    ready = f"Training Record API mock on {url}  scenario {scenario}: {size}  docs {url}/ui/"
+    ready = f"Training Record API mock on {url}  scenario {scenario}: {size}  docs {url}/docs/"
     console.log(options.log_level)
     # A full collection goes through every record there is, 80 ms for 200,000, in which nobody is answered. There are
     # hardly any circles to be found, and this process is ours alone.
@@ -148,7 +148,7 @@ def _parser(console: Console, everything: bool) -> argparse.ArgumentParser:
         console,
         prog="training-mock",
         description="Serve a mock of the Training Record API, with its records in memory.",
-        epilog="The dashboard is at /_mock/ and the documentation at /ui/ of the address that is printed.",
+        epilog="The dashboard is at /_mock/ and the documentation at /docs/ of the address that is printed.",
     )
     add = parser.add_argument
     add("--host", type=_address, default="127.0.0.1", help="address to listen on (default %(default)s)")

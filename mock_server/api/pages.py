@@ -1,11 +1,12 @@
 """What the server shows beside the two APIs: its front page, the dashboard and the specs."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from starlette.requests import ClientDisconnect
@@ -29,6 +30,9 @@ from mock_server.web.problem import Problem
 from mock_server.web.request import Request
 from mock_server.web.token import Token
 from mock_server.workbench.exchange import BODY_CAP, Exchange
+
+if TYPE_CHECKING:
+    from mock_server.docs.page import DocsPage
 
 HERE = Path(__file__).parent
 DASHBOARD = HERE.parent / "dashboard"
@@ -55,6 +59,7 @@ class Pages:
                 Route("/", _index),
                 Route("/index.js", _index_script),
                 *_spec_routes("", spec),
+                Route("/docs/", _docs(spec)),
                 *_spec_routes("/_mock", control),
                 *swagger_ui_routes("", "Training Record API", annotated(spec, docs="../docs/")),
                 *swagger_ui_routes("/_mock", "Control API", control),
@@ -115,6 +120,24 @@ async def _index_script(_page: Page) -> FileResponse:
 
 async def _dashboard(_page: Page) -> FileResponse:
     return FileResponse(DASHBOARD / "index.html", headers=FRESH | _DASHBOARD_POLICY)
+
+
+def _docs(spec: Mapping[str, Any]) -> Callable[[Page], HTMLResponse]:
+    """Return the endpoint of the page made for the spec. It is no coroutine, so others are answered meanwhile."""
+
+    @cache
+    def made() -> "DocsPage":
+        from mock_server.docs.page import DocsPage  # late: a server need not show it, and its libraries take their time
+
+        return DocsPage(spec)
+
+    def docs(page: Page) -> HTMLResponse:
+        request: Request = page.scope["request"]
+        text = made().at(request.url().removesuffix(request.path), "..")
+        policy = f"{_CLOSED}; img-src data:; style-src {hashes(text, 'style')}"
+        return HTMLResponse(text, headers={"content-security-policy": policy})
+
+    return docs
 
 
 def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:

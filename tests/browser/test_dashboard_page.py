@@ -116,7 +116,8 @@ def test_the_base_url_is_copied(dashboard: Page, organisation: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "path"), [("Training Record API mock", "/"), ("Swagger UI", "/ui/"), ("Control API", "/_mock/ui/")]
+    ("name", "path"),
+    [("Training Record API mock", "/"), ("Docs", "/docs/"), ("Swagger UI", "/ui/"), ("Control API", "/_mock/ui/")],
 )
 def test_it_leads_to_the_other_pages(
     dashboard: Page, organisation: str, http: requests.Session, name: str, path: str

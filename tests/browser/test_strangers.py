@@ -146,7 +146,7 @@ def test_stranger_has_no_part_of_the_dashboard_in_a_page(
     assert stranger.evaluate(LOADED, [kind, f"{organisation}/_mock/{path}"]) == "error"
 
 
-@pytest.mark.parametrize("path", ["/_mock/", "/", "/ui/", "/_mock/ui/"])
+@pytest.mark.parametrize("path", ["/_mock/", "/", "/docs/", "/ui/", "/_mock/ui/"])
 def test_no_page_is_shown_in_a_frame(stranger: Page, organisation: str, path: str) -> None:
     with stranger.expect_console_message(lambda message: "frame-ancestors 'none'" in message.text):
         stranger.evaluate(LOADED, ["iframe", organisation + path])

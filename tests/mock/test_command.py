@@ -58,7 +58,7 @@ def test_ready_line_names_url_scenario_counts_and_docs() -> None:
     with serving("--scenario", "empty") as (_, ready, url):
         assert re.fullmatch(r"http://127\.0\.0\.1:[1-9]\d+", url)
         assert [part for part in ("scenario empty", "2 people", "2 packages", "0 records") if part not in ready] == []
-        assert f"{url}/ui/" in ready
+        assert f"{url}/docs/" in ready
         assert requests.get(f"{url}/training/record/").json()["count"] == 0
 
 

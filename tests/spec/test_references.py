@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from api_spec.file import SpecError
-from api_spec.references import dereferenced
+from api_spec.references import dereferenced, followed
 
 
 def test_a_reference_becomes_what_it_refers_to_wherever_it_stands() -> None:
@@ -14,9 +14,9 @@ def test_a_reference_becomes_what_it_refers_to_wherever_it_stands() -> None:
         "b": [{"$ref": "#/parts/two"}],
         "parts": {"one": {"type": "string"}, "two": {"items": {"$ref": "#/parts/one"}}},
     }
-    followed = dereferenced(document)
-    assert followed["a"] == {"type": "string"}
-    assert followed["b"] == [{"items": {"type": "string"}}]
+    whole = dereferenced(document)
+    assert whole["a"] == {"type": "string"}
+    assert whole["b"] == [{"items": {"type": "string"}}]
 
 
 def test_tokens_are_those_of_a_json_pointer() -> None:
@@ -53,3 +53,15 @@ def test_the_document_stays_as_it_is() -> None:
 def test_a_reference_that_cannot_be_followed_is_refused(document: dict[str, Any], words: str) -> None:
     with pytest.raises(SpecError, match=words):
         dereferenced(document)
+
+
+def test_one_step_can_be_followed_and_what_is_below_it_stays() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": {"$ref": "#/c"}, "c": {"d": {"$ref": "#/a"}}}
+    assert followed(document, document["a"]) == {"d": {"$ref": "#/a"}}
+    assert followed(document, {"e": 1}) == {"e": 1}
+
+
+def test_a_step_that_leads_back_to_itself_is_refused() -> None:
+    document = {"a": {"$ref": "#/b"}, "b": {"$ref": "#/a"}}
+    with pytest.raises(SpecError, match="refers back to itself"):
+        followed(document, document["a"])
