@@ -1,8 +1,9 @@
-"""What the tools of others share: where npm put them, and a run of one that is not to speak with anybody."""
+"""What the tests with tools of others share: where npm put a tool, and a run of one that speaks with nobody else."""
 
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,14 +11,16 @@ import pytest
 
 NEIGHBOURS = Path(__file__).parent
 
-# No tool is to tell its makers that it was used, nor to ask them for a newer one, nor to write in colours.
+# No tool is to tell its makers that it was used, to ask for a newer one, to fetch another, or to write in colours.
 QUIET = {
     "CI": "true",
     "DO_NOT_TRACK": "1",
     "NO_COLOR": "1",
     "NO_UPDATE_NOTIFIER": "1",
-    "REDOCLY_TELEMETRY": "off",
+    "NO_PROXY": "127.0.0.1",
     "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true",
+    "REDOCLY_TELEMETRY": "off",
+    "npm_config_offline": "true",
 }
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -30,7 +33,7 @@ def node_modules() -> Callable[[str], Path]:
     def modules(folder: str) -> Path:
         found = NEIGHBOURS / folder / "node_modules"
         if shutil.which("node") is None or not found.exists():
-            pytest.skip(f"not installed: npm ci --prefix tests/neighbours/{folder}")
+            pytest.skip(f"not installed: npm ci --ignore-scripts --prefix tests/neighbours/{folder}")
         return found
 
     return modules
@@ -38,11 +41,11 @@ def node_modules() -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def run() -> Run:
-    """Run a command in a folder, quietly; give what it wrote and its status."""
+    """Run a command in a folder, quietly, this Python's commands before others; give what it wrote and its status."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
-    def run(*command: str | Path, folder: Path, **environment: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            command, cwd=folder, env=os.environ | QUIET | environment, capture_output=True, text=True, timeout=120
-        )
+    def run(*command: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
+        environment = os.environ | QUIET | {"PATH": path}
+        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
 
     return run
