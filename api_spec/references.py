@@ -1,4 +1,4 @@
-"""References within one document: `{"$ref": "#/components/schemas/Record"}`."""
+"""References within one document: `{"$ref": "#/components/schemas/TrainingRecord"}`."""
 
 from collections.abc import Mapping
 from typing import Any

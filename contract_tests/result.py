@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Protocol
 
+from api_spec.provenance import Basis
+
 
 class Verdict(StrEnum):
     """What the run says about one rule (or about one check of it)."""
@@ -24,13 +26,6 @@ class Verdict(StrEnum):
     """Tried, but others moved the data meanwhile, or the service would not let it be set up."""
     NOT_EXERCISED = "not-exercised"
     """Never evaluated on an answer (for instance a rule about writing in a read-only run)."""
-
-
-class Basis(StrEnum):
-    """Where a rule comes from."""
-
-    DOCUMENTED = "documented"
-    ASSUMED = "assumed"
 
 
 class Exit(IntEnum):

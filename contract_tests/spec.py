@@ -13,24 +13,11 @@ import jsonschema_rs
 from api_spec.effective import read_spec
 from api_spec.file import SPEC, SpecError
 from api_spec.json_schema import json_schema
+from api_spec.parameters import distinct
+from api_spec.provenance import METHODS, Rule, rules
 from api_spec.references import dereferenced
 
-from .result import Basis, SpecInfo
-
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One promise of the spec that a schema cannot say."""
-
-    id: str
-    basis: Basis
-    source: str
-    """The document's own words (documented) or the reason of the choice (assumed)."""
-    text: str
-    operation: str
-    """operationId, or empty for a rule of the whole API."""
+from .result import SpecInfo
 
 
 @dataclass(frozen=True)
@@ -99,13 +86,7 @@ class Spec:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, those of the whole API first, in the order of the file."""
-        rules = [_rule(entry, "") for entry in self.document.get("x-rules", ())]
-        for _, _, operation in self._operations():
-            rules += [_rule(entry, operation["operationId"]) for entry in operation.get("x-rules", ())]
-        ids = [rule.id for rule in rules]
-        if len(set(ids)) != len(ids):
-            raise SpecError(f"{self.file}: two rules have the same id")
-        return tuple(rules)
+        return tuple(rules(self.document))
 
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
@@ -144,7 +125,7 @@ class Spec:
     @cached_property
     def record_schema(self) -> dict[str, Any]:
         """The JSON Schema of a record."""
-        schema: dict[str, Any] = json_schema(self._followed["components"]["schemas"]["Record"])
+        schema: dict[str, Any] = json_schema(self._followed["components"]["schemas"]["TrainingRecord"])
         return schema
 
     @property
@@ -156,7 +137,8 @@ class Spec:
         for path, item in self._followed["paths"].items():
             for method in METHODS:
                 if method in item:
-                    yield path, method.upper(), item[method]
+                    parameters = distinct([*item[method].get("parameters", ()), *item.get("parameters", ())])
+                    yield path, method.upper(), item[method] | {"parameters": parameters}
 
     def _operation(self, path: str, method: str, raw: dict[str, Any]) -> Operation:
         content = raw.get("requestBody", {}).get("content", {})
@@ -172,7 +154,7 @@ class Spec:
             )
             for status, response in raw["responses"].items()
         }
-        parameters = tuple(p["name"] for p in raw.get("parameters", ()) if p["in"] == "query")
+        parameters = tuple(p["name"] for p in raw["parameters"] if p["in"] == "query")
         return Operation(
             raw["operationId"],
             method,
@@ -204,12 +186,3 @@ def _array_of(schema: Mapping[str, Any]) -> str | None:
         return ""
     properties: Mapping[str, Any] = schema.get("properties", {})
     return next((name for name, value in properties.items() if value.get("type") == "array"), None)
-
-
-def _rule(entry: Mapping[str, Any], operation: str) -> Rule:
-    try:
-        basis = Basis(entry["basis"])
-        source = entry["source" if basis is Basis.DOCUMENTED else "reason"]
-        return Rule(entry["id"], basis, " ".join(source.split()), " ".join(entry["text"].split()), operation)
-    except (KeyError, ValueError) as exc:
-        raise SpecError(f"rule {dict(entry)!r} lacks its id, basis, text, or source or reason") from exc

@@ -203,7 +203,7 @@ def test_overlay_example_changes_what_it_says_and_nothing_else(tmp_path: Path) -
     before, after = read_spec(), read_spec([file])
     created = after["paths"]["/training/record/"]["post"]["responses"]
     assert "201" not in created
-    assert created["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/Record"}
+    assert created["200"]["content"]["application/json"]["schema"] == {"$ref": "#/components/schemas/TrainingRecord"}
     assert after["components"] == before["components"]
     assert after["paths"]["/training/record/{api_id}/"] == before["paths"]["/training/record/{api_id}/"]
     as_it_stands, overlaid = load_spec(), load_spec([file])

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from api_spec.provenance import Basis
+
 from ..client.dialect import FLUENT, ODD_SIGNS, Dialect
 from ..client.service import Service
 from ..client.step import Symbols
 from ..judge import Expectations, Judge
 from ..options import Profile
 from ..records import Record
-from ..result import Basis
 from .dialogue import LATE, Dialogue, Manner
 
 MOST_NAMED = 9

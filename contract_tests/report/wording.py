@@ -7,7 +7,9 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from ..result import PASSED, Basis, Exit, Habit, Report, RuleResult, Safety, Verdict
+from api_spec.provenance import Basis
+
+from ..result import PASSED, Exit, Habit, Report, RuleResult, Safety, Verdict
 from .plain_text import unseen
 
 PROGRAM = "training-contract"

@@ -10,6 +10,8 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from api_spec.provenance import Rule
+
 from ..checks.bench import Bench
 from ..checks.context import Discovery
 from ..checks.dialogue import LATE, Dialogue, Performed
@@ -17,7 +19,6 @@ from ..client.step import WALK, Step
 from ..judge import Finding
 from ..result import Counterexample, StepResult
 from ..safety.redaction import Redactor
-from ..spec import Rule
 
 LONGEST_ANSWER = 2000
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from api_spec.provenance import Basis, Rule
+
 from ..checks import CHECKS
 from ..checks.bench import Bench
 from ..checks.context import Check, CheckContext
@@ -20,7 +22,6 @@ from ..client.patience import Patience
 from ..client.service import Service, Unreachable
 from ..options import Options, UsageError
 from ..result import (
-    Basis,
     BlockedRequest,
     CheckOutcome,
     Counterexample,
@@ -35,7 +36,7 @@ from ..safety.bounds import Endless
 from ..safety.guard import Blocked
 from ..safety.ledger import Ledger, LedgerLost
 from ..safety.session import BudgetExceeded
-from ..spec import Rule, Spec
+from ..spec import Spec
 from .cleanup import SETTLE, Cleaned, Cleaner
 from .connection import connect, open_ledger
 from .habits import late

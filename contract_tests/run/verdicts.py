@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from api_spec.provenance import Rule
+
 from ..checks.bench import Bench
 from ..checks.context import CheckContext, Discovery
 from ..result import CheckOutcome, Counterexample, RuleResult, Verdict
 from ..safety.redaction import Redactor
-from ..spec import Rule
 from .counterexample import PAUSE, Shrinker, show
 
 SHRINKING = 60

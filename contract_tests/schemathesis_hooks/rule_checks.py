@@ -6,9 +6,10 @@ from typing import Any
 
 import schemathesis
 
+from api_spec.provenance import Basis, Rule
+
 from ..judge import Finding
-from ..result import Basis
-from ..spec import Rule, load_spec
+from ..spec import load_spec
 from .guarded_run import GuardedRun
 
 

@@ -136,9 +136,8 @@ class Control:
         return self.get_faults(sandbox)
 
     def _read_faults(self, body: dict[str, Any]) -> list[Fault]:
-        known = [operation.id for operation in self._operations]
         violations = Violations.of(
-            v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}", known)
+            v for index, fault in enumerate(body["faults"]) for v in _wrong(fault, f"/faults/{index}")
         )
         if violations:
             raise DocumentInvalid(violations)
@@ -157,12 +156,7 @@ class Control:
         since: int = 0,
         limit: int | None = None,
     ) -> dict[str, Any]:
-        """Return the last `limit` exchanges that pass all filters, the newest last. Raises DocumentInvalid."""
-        known = [operation.id for operation in self._operations]
-        if operation is not None and operation not in known:
-            # A typo would tell a test that nothing was sent.
-            detail = f'must be one of {", ".join(known)}, not "{operation}"'
-            raise DocumentInvalid([Violation("query", "/operation", detail)])
+        """Return the last `limit` exchanges that pass all filters, the newest last."""
         found = [
             exchange
             for exchange in sandbox.journal
@@ -213,18 +207,9 @@ def _advance(sandbox: Sandbox, duration: str) -> None:
         raise DocumentInvalid([Violation("body", "/advance", detail)]) from None
 
 
-def _wrong(fault: dict[str, Any], pointer: str, known: list[str]) -> list[Violation]:
-    """Return what is wrong with a fault beyond what its schema says."""
-    violations = [
-        Violation("body", f"{pointer}/operations/{index}", f'must be one of {", ".join(known)}, not "{name}"')
-        for index, name in enumerate(fault.get("operations", ()))
-        if name not in known
-    ]
-    if sum(effect in fault for effect in ("status", "drop", "hang")) > 1:
-        violations.append(Violation("body", pointer, "must have one of status, drop and hang, not more"))
-    if not any(effect in fault for effect in ("status", "drop", "hang", "delay")):
-        violations.append(Violation("body", pointer, "must have a status, a delay, drop or hang"))
-    delay = fault.get("delay")
-    if delay is not None and delay.get("to", delay["from"]) < delay["from"]:
-        violations.append(Violation("body", f"{pointer}/delay/to", f"must be at least {delay['from']}, the start"))
-    return violations
+def _wrong(fault: dict[str, Any], pointer: str) -> list[Violation]:
+    """Return what is wrong with a fault beyond what its schema can say."""
+    delay = fault.get("delay", {"from": 0})
+    if delay.get("to", delay["from"]) >= delay["from"]:
+        return []
+    return [Violation("body", f"{pointer}/delay/to", f"must be at least {delay['from']}, the start")]

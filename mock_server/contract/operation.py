@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 
 from connexion.operations import AbstractOperation
 
+from api_spec.parameters import distinct
 from mock_server.contract.answer import Answer
 from mock_server.contract.body import Body
 from mock_server.contract.parameter import Parameter, path_text
@@ -48,7 +49,7 @@ class Operation:
         self.method: str = operation.method.upper()
         self.path: str = operation.path
         self.handler: Handler = operation.function
-        parameters = [Parameter(definition) for definition in operation.parameters]
+        parameters = [Parameter(definition) for definition in distinct(operation.parameters)]
         self._in_path = [p for p in parameters if p.part == "path"]
         self._in_query = [p for p in parameters if p.part == "query"]
         self.body = Body(operation.request_body) if operation.request_body else None

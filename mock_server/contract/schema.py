@@ -133,6 +133,7 @@ _WORDS = {
     "pattern": "must match {pattern}, not {value}",
     "format": "must be an RFC 3339 date-time with an offset, such as 2026-01-31T09:00:00Z, not {value}",
     "type": "must be {types}, not {value}",
+    "not": "must not be {unwanted}",
 }
 
 
@@ -148,6 +149,7 @@ def _violations(error: jsonschema_rs.ValidationError, part: str, pointer: str) -
         said = {
             "options": ", ".join(map(quote, kind.get("options", ()))),
             "types": _one_of_types(kind.get("types", [])),
+            "unwanted": kind["schema"].get("description", "what it is") if name == "not" else None,
             "value": quote(error.instance),
         }
         yield Violation(part, pointer, _WORDS[name].format(**{**kind, **said}))

@@ -1,6 +1,6 @@
 """A scenario as a document: what a fixture holds, and what the control API takes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -9,6 +9,7 @@ from mock_server.bundled import control_spec
 from mock_server.contract.schema import Schema
 from mock_server.organisation.errors import Full
 from mock_server.organisation.generated import generate
+from mock_server.organisation.id_source import IdSource
 from mock_server.organisation.record import Package, Person, Record
 from mock_server.organisation.record_store import RecordStore
 from mock_server.organisation.scenario import Scenario
@@ -17,6 +18,9 @@ from mock_server.values import instant
 from mock_server.values.violation import Violation, Violations
 
 KINDS = ("people", "packages", "records")
+
+ASSIGNED = "2026-01-01T00:00:00Z"
+"""The date_assigned of a record that a scenario gives no date at all."""
 
 
 def read_scenario(name: str, document: object, most: int) -> Scenario:
@@ -32,7 +36,11 @@ def read_scenario(name: str, document: object, most: int) -> Scenario:
 
 
 def scenario_of(name: str, document: dict[str, Any], most: int) -> Scenario:
-    """Return the scenario of a document that keeps to `Scenario` already. Raises as `read_scenario`."""
+    """Return the scenario of a document that keeps to `Scenario` already. Raises as `read_scenario`.
+
+    What a record leaves out depends on the document alone: a scenario is shared by organisations, each with a seed and
+    a clock of its own, and starts them all from the same records, again and again.
+    """
     for kind in KINDS:
         if _count(document, kind) > most:
             raise Full(kind, most)
@@ -45,8 +53,21 @@ def scenario_of(name: str, document: dict[str, Any], most: int) -> Scenario:
         name,
         {p["api_id"]: Person(**p) for p in document.get("people", ())},
         {p["api_id"]: Package(**p) for p in document.get("packages", ())},
-        RecordStore(Record(**_normalised(r)) for r in document.get("records", ())),
+        RecordStore(Record(**_normalised(r)) for r in _completed(document.get("records", ()))),
     )
+
+
+def _completed(records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Yield records with the api_id and the date_assigned that they leave out."""
+    given = {record["api_id"] for record in records if "api_id" in record}
+    ids = IdSource("scenario")
+    for record in records:
+        left_out = {}
+        if "api_id" not in record:
+            left_out["api_id"] = next(api_id for api_id in iter(ids.next, None) if api_id not in given)
+        if "date_assigned" not in record:
+            left_out["date_assigned"] = record.get("date_started") or record.get("date_completed") or ASSIGNED
+        yield record | left_out
 
 
 def _count(document: dict[str, Any], kind: str) -> int:
@@ -90,6 +111,6 @@ def _broken_references(document: Any) -> Iterable[Violation]:
 def _repeated_ids(kind: str, items: Iterable[dict[str, Any]]) -> Iterable[Violation]:
     first: dict[str, int] = {}
     for index, item in enumerate(items):
-        if first.setdefault(item["api_id"], index) != index:
+        if "api_id" in item and first.setdefault(item["api_id"], index) != index:
             detail = f'is "{item["api_id"]}", which /{kind}/{first[item["api_id"]]} already has'
             yield Violation("body", f"/{kind}/{index}/api_id", detail)

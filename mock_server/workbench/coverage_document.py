@@ -8,7 +8,7 @@ from mock_server.workbench.coverage import Coverage
 
 
 def document(coverage: Coverage, operations: Iterable[Operation]) -> dict[str, Any]:
-    """Return what was seen of these operations, in the form of `get_coverage` in control.yaml."""
+    """Return what was seen of these operations, in the form of `Coverage` in control.yaml."""
     rows = [_row(coverage, operation) for operation in operations]
     parts = ("statuses", "parameters", "properties")
     marks = [seen for row in rows for part in parts for seen in row[part].values()]

@@ -197,3 +197,69 @@ def test_records_can_be_created_for_who_is_in_the_new_scenario_and_for_nobody_el
     put(http, control + "scenario", {"document": DOCUMENT})
     assert http.post(records, json=ASSIGNED).status_code == 409
     assert http.post(records, json={"person_api_id": "usr/2", "package_api_id": "pkg-1"}).status_code == 201
+
+
+def left_out(*records: dict[str, Any]) -> dict[str, Any]:
+    """Return a scenario with these records, all of one package for one person."""
+    person_and_package = {"person_api_id": "usr-1", "package_api_id": "pkg-1"}
+    return DOCUMENT | {"records": [person_and_package | record for record in records]}
+
+
+def started(http: requests.Session, control: str, records: str, *given: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the records of an organisation that was started from these."""
+    put(http, control + "scenario", {"document": left_out(*given)})
+    results: list[dict[str, Any]] = http.get(records).json()["results"]
+    return results
+
+
+def test_api_id_that_a_record_leaves_out_is_the_same_after_a_reset_and_for_all(
+    http: requests.Session, control: str, records: str
+) -> None:
+    before = started(http, control, records, {}, {"api_id": "rec-1"}, {})
+    assert len({record["api_id"] for record in before}) == 3
+    http.delete(f"{records}{before[0]['api_id']}/").raise_for_status()
+    http.post(control + "reset").raise_for_status()
+    assert before == http.get(records).json()["results"]
+    other = control.replace("/_mock/", "-other/_mock/"), records.replace("/training/", "-other/training/")
+    assert before == started(http, *other, {}, {"api_id": "rec-1"}, {})
+
+
+def test_api_id_that_a_record_leaves_out_is_no_other_records(
+    http: requests.Session, control: str, records: str
+) -> None:
+    (generated,) = started(http, control, records, {})
+    taken = [record["api_id"] for record in started(http, control, records, {}, {"api_id": generated["api_id"]})]
+    assert taken[1] == generated["api_id"] != taken[0]
+    created = [
+        http.post(records, json={"person_api_id": "usr-1", "package_api_id": "pkg-1"}).json()["api_id"]
+        for _ in range(5)
+    ]
+    assert len({*taken, *created}) == 7
+
+
+def test_date_assigned_that_a_record_leaves_out_is_its_first_date_or_a_fixed_one(
+    http: requests.Session, control: str, records: str
+) -> None:
+    start, end = "2025-03-01T09:00:00+01:00", "2025-03-02T08:00:00Z"
+    given: list[dict[str, Any]] = [
+        {"date_started": start, "date_completed": end},
+        {"date_started": None, "date_completed": end},
+        {},
+    ]
+    dates = [record["date_assigned"] for record in started(http, control, records, *given)]
+    assert dates == ["2025-03-01T08:00:00Z", end, "2026-01-01T00:00:00Z"]
+
+
+def test_broken_reference_of_a_record_without_an_api_id_is_refused_with_its_place(
+    http: requests.Session, lived_in: str
+) -> None:
+    document = left_out({}, {"person_api_id": "usr-nobody"})
+    answer = http.put(lived_in + "scenario", json={"document": document})
+    assert pointers(answer) == ["body/document/records/1/person_api_id"]
+
+
+@pytest.mark.parametrize("name", ["api_id", "date_assigned"])
+def test_state_leaves_out_nothing_that_the_api_generates(http: requests.Session, lived_in: str, name: str) -> None:
+    state = http.get(lived_in + "state").json()
+    del state["records"][3][name]
+    assert pointers(http.put(lived_in + "state", json=state)) == [f"body/records/3/{name}"]

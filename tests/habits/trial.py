@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from api_spec.provenance import Basis
 from contract_tests.options import Options
-from contract_tests.result import Basis, Exit, Report, Verdict
+from contract_tests.result import Exit, Report, Verdict
 from contract_tests.run.run import Run
 from contract_tests.spec import load_spec
 

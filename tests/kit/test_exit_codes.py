@@ -138,7 +138,7 @@ def test_a_service_that_wants_to_be_left_alone_is_3_and_says_what_to_pass(capfd:
     ("removed", "lacks"),
     [
         ("$.paths", "paths"),
-        ("$.components.schemas.Record.properties", "properties"),
+        ("$.components.schemas.TrainingRecord.properties", "properties"),
         ("$.paths['/training/record/'].get", "list_records"),
     ],
 )

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from api_spec.provenance import Basis
 from contract_tests.judge import Clock, Expectations, Judge
-from contract_tests.result import Basis
 from kit.exchanges import NOW, SPEC, answered
 
 RULES = frozenset(rule.id for rule in SPEC.rules)

@@ -14,11 +14,12 @@ import pytest
 from faults import FAULTS, FaultyMock, served
 from habits import HABITS
 
+from api_spec.provenance import Basis
 from contract_tests.checks.conformance import Cases
 from contract_tests.checks.context import CheckContext
 from contract_tests.checks.own_ids import IdForm
 from contract_tests.options import Options
-from contract_tests.result import Basis, CheckOutcome, Report, RuleResult, SpecInfo, Verdict
+from contract_tests.result import CheckOutcome, Report, RuleResult, SpecInfo, Verdict
 from contract_tests.run.run import Run
 from contract_tests.spec import Spec, load_spec
 

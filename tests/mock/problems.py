@@ -6,8 +6,10 @@ from typing import Any, Protocol
 import yaml
 from openapi_schema_validator import OAS30Validator
 
+from api_spec.references import dereferenced
+
 SPEC = yaml.safe_load((Path(__file__).parents[2] / "spec" / "openapi.yaml").read_text("utf-8"))
-PROBLEM = OAS30Validator(SPEC["components"]["schemas"]["Problem"])
+PROBLEM = OAS30Validator(dereferenced(SPEC, SPEC["components"]["schemas"]["Problem"]))
 
 
 class Answer(Protocol):

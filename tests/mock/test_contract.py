@@ -145,7 +145,7 @@ def test_handler_that_fails_is_500_and_its_error_stands_in_the_log_alone(
 def test_answer_is_held_against_the_spec_that_is_served(
     http: requests.Session, serve: Serve, spec: dict[str, Any], caplog: pytest.LogCaptureFixture
 ) -> None:
-    spec["components"]["schemas"]["Record"]["properties"]["package_desc"]["enum"] = ["Fire safety"]
+    spec["components"]["schemas"]["TrainingRecord"]["properties"]["package_desc"]["enum"] = ["Fire safety"]
     with serve(spec) as server:
         problem(http.get(server.url + LIST), 500)
     assert "/results/0/package_desc" in logged(caplog, "list_records")
@@ -156,7 +156,7 @@ def test_record_that_was_good_under_one_spec_is_held_against_the_next(
 ) -> None:
     with MockServer(scenario="default") as server:
         assert [http.get(server.url + path).status_code for path in (RECORD, LIST)] == [200, 200]
-        spec["components"]["schemas"]["Record"]["properties"]["package_desc"]["enum"] = ["First aid"]
+        spec["components"]["schemas"]["TrainingRecord"]["properties"]["package_desc"]["enum"] = ["First aid"]
         server.app.use_spec(spec)
         problem(http.get(server.url + RECORD), 500)
         problem(http.get(server.url + LIST), 500)
@@ -211,6 +211,20 @@ def test_parameter_that_is_not_given_has_the_default_of_the_spec(
     with serve(spec) as server:
         results = http.get(server.url + LIST).json()["results"]
     assert [record["api_id"] for record in results] == ["rec-0006", "rec-0007", "rec-0008"]
+
+
+def test_parameter_of_an_operation_overrides_that_of_its_path(
+    http: requests.Session, serve: Serve, spec: dict[str, Any]
+) -> None:
+    item = spec["paths"]["/training/record/{api_id}/"]
+    schema = {"type": "string", "maxLength": 8}
+    item["get"]["parameters"] = [{"name": "api_id", "in": "path", "required": True, "schema": schema}]
+    with serve(spec) as server:
+        assert http.get(f"{server.url}/training/record/-/").status_code == 404
+        assert problem(http.get(f"{server.url}/training/record/rec-00003/"), 400)["errors"] != []
+        assert http.delete(f"{server.url}/training/record/rec-00003/").status_code == 404
+        shown = http.get(f"{server.url}/openapi.json").json()
+    assert shown["paths"]["/training/record/{api_id}/"]["get"]["parameters"] == item["get"]["parameters"]
 
 
 @pytest.mark.parametrize(

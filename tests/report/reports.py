@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
+from api_spec.provenance import Basis
 from contract_tests.result import (
-    Basis,
     BlockedRequest,
     CheckOutcome,
     Counterexample,

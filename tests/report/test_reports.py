@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api_spec.provenance import Basis
 from contract_tests.options import Options
 from contract_tests.report import Terminal, json_report, junit, write_reports
 from contract_tests.report.markdown import markdown
 from contract_tests.report.plain_text import brief, one_line, shortened, visible
 from contract_tests.report.wording import conclusion
-from contract_tests.result import Basis, Exit, Report, Safety, Verdict
+from contract_tests.result import Exit, Report, Safety, Verdict
 
 from .reports import HABITS, hostile, kept, mixed, report, rule
 from .test_html_report import Page

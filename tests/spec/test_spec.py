@@ -38,7 +38,7 @@ def quotations() -> Iterator[tuple[str, str]]:
     """Yield everything in the spec that is given as the document's words, with its place."""
     for pointer, node in walk():
         name = pointer.rpartition("/")[2]
-        if name == "x-source" or (name == "source" and "/x-rules/" in pointer):
+        if name == "x-source" or (name == "source" and re.search("/x-(rules|questions)/", pointer)):
             yield pointer, node
         elif name == "description" and isinstance(node, str):
             for block in re.findall(r"(?:^>.*\n?)+", node, re.MULTILINE):
@@ -180,7 +180,41 @@ def test_every_rule_has_a_text_and_its_source_or_reason() -> None:
     why = {"documented": "source", "assumed": "reason"}
     said = [{name for name, value in rule.items() if value.strip()} for rule in rules()]
     assert len(said) > 40
-    assert said == [{"id", "basis", "text", why[rule["basis"]]} for rule in rules()]
+    also = {"documented": set(), "assumed": {"question"}}
+    assert said == [{"id", "basis", "text", why[rule["basis"]], *also[rule["basis"]]} for rule in rules()]
+
+
+def test_every_assumption_answers_a_question_and_every_question_is_answered() -> None:
+    asked = {question["id"] for question in SPEC["x-questions"] if "answer" not in question}
+    answered = [rule["question"] for rule in rules() if rule["basis"] == "assumed"]
+    parts = [part for _, part in parts_with_basis()]
+    answered += [part["x-question"] for part in parts if part["x-basis"] == "assumed"]
+    assert set(answered) == asked
+    assert [part for part in parts if part["x-basis"] == "documented" and "x-question" in part] == []
+
+
+def test_every_question_has_a_passage_that_leaves_it_open_and_at_least_one_other_answer() -> None:
+    ids = [question["id"] for question in SPEC["x-questions"]]
+    assert sorted(set(ids)) == sorted(ids)
+    for question in SPEC["x-questions"]:
+        assert question.keys() - {"answer", "reason"} == {"id", "text", "source", "alternatives", "evidence"}
+        assert ("answer" in question) is ("reason" in question)
+        assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", question["id"])
+        assert question["text"].endswith("?")
+        assert len(question["alternatives"]) > 0
+
+
+def test_no_reference_leads_into_another_schema() -> None:
+    """Many tools can name only what has a name of its own."""
+    places = [node["$ref"] for _, node in walk() if isinstance(node, dict) and "$ref" in node]
+    assert [place for place in places if place.count("/") != 3] == []
+
+
+def test_every_schema_has_a_title_and_every_field_an_example() -> None:
+    for name, schema in SPEC["components"]["schemas"].items():
+        assert schema["title"], name
+        fields = {field: resolve(value) for field, value in schema.get("properties", {}).items()}
+        assert [field for field, value in fields.items() if "example" not in value and value["type"] != "array"] == []
 
 
 def test_rule_ids_are_unique_and_kebab_case() -> None:
