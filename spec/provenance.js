@@ -2,6 +2,7 @@
 
 const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 const MARKS = ["x-basis", "x-source", "x-assumptions", "x-reason", "x-question"];
+const MEMBERS = [...MARKS, "x-rules", "x-questions"];
 const COMPONENTS = ["schemas", "parameters", "requestBodies", "responses"];
 const NAMED = /[Ss]ee the rule (?<one>[a-z0-9-]+)|[Ss]ee the rules (?<several>[a-z0-9-]+(?:(?:, and |, | and )[a-z0-9-]+)*)/g;
 
@@ -131,7 +132,7 @@ function* questions(spec, rules) {
 function* named(spec, rules) {
   const bases = new Map(rules.map(([rule]) => [rule.id, rule.basis]));
   for (const [value, path] of walk(spec)) {
-    if (typeof value !== "string" || !path.some((name) => String(name).startsWith("x-"))) continue;
+    if (typeof value !== "string" || !path.some((name) => MEMBERS.includes(name))) continue;
     for (const { groups } of value.matchAll(NAMED)) {
       for (const id of (groups.one ?? groups.several).split(/, and |, | and /)) {
         if (!bases.has(id)) {

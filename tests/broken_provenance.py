@@ -1,7 +1,6 @@
 """The example of docs/provenance.md, whose provenance is sound, and each way to break it."""
 
 import json
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import yaml
@@ -92,7 +91,9 @@ OF_FORM = {
     "a rule without an id": Break((*RULE, "id"), None, "provenance-rule", RULE, '"id"'),
     "an id with capitals": Break((*RULE, "id"), "ReturnedLoans", "provenance-rule", (*RULE, "id"), "hyphens"),
     "a rule without a basis": Break((*RULE, "basis"), None, "provenance-rule", RULE, '"basis"'),
-    "a rule on a basis that is none": Break((*RULE, "basis"), "guessed", "provenance-rule", (*RULE, "basis"), "assumed"),
+    "a rule on a basis that is none": Break(
+        (*RULE, "basis"), "guessed", "provenance-rule", (*RULE, "basis"), "assumed"
+    ),
     "a rule without a text": Break((*RULE, "text"), None, "provenance-rule", RULE, '"text"'),
     "a rule with an empty text": Break((*RULE, "text"), "", "provenance-rule", (*RULE, "text"), "not empty"),
     "a rule with a member of no meaning": Break((*RULE, "why"), "So.", "provenance-rule", RULE, '"why"'),
@@ -117,14 +118,14 @@ OF_FORM = {
         "assumed rule",
     ),
     "an assumed rule without a reason": Break((*RULE, "reason"), None, "provenance-assumed-rule", RULE, '"reason"'),
-    "an assumed rule without a question": Break((*RULE, "question"), None, "provenance-assumed-rule", RULE, '"question"'),
+    "an assumed rule without a question": Break(
+        (*RULE, "question"), None, "provenance-assumed-rule", RULE, '"question"'
+    ),
     "an assumed rule with a source": Break(
         (*RULE, "source"), "a loan", "provenance-assumed-rule", (*RULE, "source"), "documented rule"
     ),
     **{
-        f"a question without its {name}": Break(
-            (*QUESTION, name), None, "provenance-question", QUESTION, f'"{name}"'
-        )
+        f"a question without its {name}": Break((*QUESTION, name), None, "provenance-question", QUESTION, f'"{name}"')
         for name in ("id", "text", "source", "alternatives", "evidence")
     },
     "a question that asks nothing": Break(
@@ -133,7 +134,9 @@ OF_FORM = {
     "a question without another answer": Break(
         (*QUESTION, "alternatives"), [], "provenance-question", (*QUESTION, "alternatives"), "1 items"
     ),
-    "an answer without a reason": Break(("x-questions", 3, "reason"), None, "provenance-question", ("x-questions", 3), "reason"),
+    "an answer without a reason": Break(
+        ("x-questions", 3, "reason"), None, "provenance-question", ("x-questions", 3), "reason"
+    ),
     "a question with a member of no meaning": Break(
         (*QUESTION, "why"), "So.", "provenance-question", QUESTION, '"why"'
     ),
@@ -224,9 +227,7 @@ OF_THE_WHOLE = {
     "a reason that names no rule": Break(
         (*DUE, "x-reason"), "See the rule lost-loans.", "provenance-references", (*DUE, "x-reason"), '"lost-loans"'
     ),
-    "rules where nobody looks": Break(
-        (*LOAN, "x-rules"), [], "provenance-references", (*LOAN, "x-rules"), "operation"
-    ),
+    "rules where nobody looks": Break((*LOAN, "x-rules"), [], "provenance-references", (*LOAN, "x-rules"), "operation"),
     "questions where nobody looks": Break(
         (*GET, "x-questions"), [], "provenance-references", (*GET, "x-questions"), "at the top"
     ),
