@@ -69,7 +69,7 @@ function* parts(spec) {
 function unmarked(spec) {
   return [...parts(spec)]
     .filter(([value]) => !MARKS.some((mark) => mark in value))
-    .map(([, path]) => ({ path, message: `"${path.at(-1)}" says not where it comes from` }));
+    .map(([value, path]) => ({ path, message: `"${value.operationId ?? value.name ?? path.at(-1)}" does not say where it comes from` }));
 }
 
 // References: ids are unique, and what is named by an id is there.
@@ -87,6 +87,7 @@ function rulesOf(spec) {
 function* twice(what, all) {
   const seen = new Set();
   for (const [{ id }, path] of all) {
+    if (id === undefined) continue;
     if (seen.has(id)) yield { path: [...path, "id"], message: `another ${what} has the id "${id}"; give this one its own` };
     seen.add(id);
   }

@@ -1,15 +1,16 @@
 """The ruleset of the provenance convention: it has nothing to say of our spec, and finds each law that is broken."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from broken_provenance import EXAMPLE, OF_FORM, OF_THE_WHOLE
-from papers import ROOT
+from broken_provenance import EXAMPLE, OF_FORM, OF_THE_WHOLE, PAGE
+from papers import ROOT, blocks
 
-from .conftest import Run
+from .conftest import NEIGHBOURS, Run
 
 RULESET = ROOT / "spec" / "provenance.spectral.yaml"
 BREAKS = OF_FORM | OF_THE_WHOLE
@@ -40,9 +41,9 @@ def findings(
     return found
 
 
-def lint(node_modules: Callable[[str], Path], run: Run, *files: Path) -> list[dict[str, Any]]:
+def lint(node_modules: Callable[[str], Path], run: Run, *files: Path, ruleset: Path = RULESET) -> list[dict[str, Any]]:
     spectral = node_modules("typescript") / ".bin" / "spectral"
-    done = run(spectral, "lint", "--ruleset", RULESET, "--format", "json", "--quiet", *files, folder=ROOT)
+    done = run(spectral, "lint", "--ruleset", ruleset, "--format", "json", "--quiet", *files, folder=ROOT)
     results: list[dict[str, Any]] = json.loads(done.stdout)
     return results
 
@@ -60,6 +61,26 @@ def test_broken_law_is_found_where_it_is_broken(name: str, findings: dict[str, l
     broken = BREAKS[name]
     messages = {(found.rule, found.where): found.message for found in findings[name]}
     assert broken.says in messages[broken.finding, tuple(map(str, broken.where))]
+
+
+def test_two_files_are_enough_and_what_has_no_mark_can_be_let_pass(
+    node_modules: Callable[[str], Path], run: Run, tmp_path: Path
+) -> None:
+    for file in (RULESET, RULESET.with_name("provenance.js")):
+        shutil.copy(file, tmp_path)
+    own = next(block for block in blocks(PAGE, "yaml") if block.startswith("extends:"))
+    (tmp_path / "own.yaml").write_text(own, "utf-8")
+    unmarked, broken = BREAKS["an operation without marks"], BREAKS["a documented part without a source"]
+    for name, law in {"unmarked": unmarked, "broken": broken}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(law.done()), "utf-8")
+    files = tmp_path / "unmarked.json", tmp_path / "broken.json"
+    found = lint(node_modules, run, *files, ruleset=tmp_path / "own.yaml")
+    assert [(Path(result["source"]).name, result["code"]) for result in found] == [("broken.json", broken.finding)]
+
+
+def test_page_installs_what_is_tested() -> None:
+    package = json.loads((NEIGHBOURS / "typescript" / "package.json").read_text("utf-8"))
+    assert f"@stoplight/spectral-cli@{package['devDependencies']['@stoplight/spectral-cli']}" in PAGE
 
 
 @pytest.mark.parametrize("name", OF_FORM)
