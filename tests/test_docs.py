@@ -12,24 +12,18 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 import yaml
+from papers import ROOT, blocks, files
 
 from api_spec.effective import read_spec
 from contract_tests.spec import load_spec
 from mock_server import MockServer
 
-ROOT = Path(__file__).parent.parent
 PAPERS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 SHOWN = "http://127.0.0.1:8080"
 
 
 def read(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """Return the code blocks of a paper in one language, those in lists too, without their indentation."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
-    return [re.sub(f"^{indentation}", "", code, flags=re.MULTILINE) for indentation, code in found]
 
 
 def run(*command: str, folder: Path = ROOT, status: int = 0) -> str:
@@ -171,7 +165,9 @@ def test_the_kit_ends_as_shown(arguments: list[str], shown: str, tmp_path: Path)
 
 def examples() -> Iterator[Any]:
     for paper in PAPERS:
-        for number, code in enumerate(blocks(paper.read_text("utf-8"), "python"), 1):
+        text = paper.read_text("utf-8")
+        alone = [code for code in blocks(text, "python") if code not in files(text).values()]
+        for number, code in enumerate(alone, 1):
             yield pytest.param(code, id=f"{paper.name} {number}")
 
 

@@ -165,23 +165,14 @@ def test_no_documented_part_claims_what_is_assumed_without_saying_so(claim: str)
 
 
 def test_every_part_says_what_it_rests_on() -> None:
-    why = {"documented": "x-source", "assumed": "x-reason"}
+    """In what form it says so is told by the schema of the convention."""
     parts = dict(parts_with_basis())
     assert len(parts) > 50
-    said = {name: [key for key in why.values() if part.get(key, "").strip()] for name, part in parts.items()}
-    assert said == {name: [why[part["x-basis"]]] for name, part in parts.items()}
+    assert [name for name, part in parts.items() if "x-basis" not in part] == []
 
 
 def test_every_part_is_described() -> None:
     assert [name for name, part in parts_with_basis() if not part.get("description", "").strip()] == []
-
-
-def test_every_rule_has_a_text_and_its_source_or_reason() -> None:
-    why = {"documented": "source", "assumed": "reason"}
-    said = [{name for name, value in rule.items() if value.strip()} for rule in rules()]
-    assert len(said) > 40
-    also = {"documented": set(), "assumed": {"question"}}
-    assert said == [{"id", "basis", "text", why[rule["basis"]], *also[rule["basis"]]} for rule in rules()]
 
 
 def test_every_assumption_answers_a_question_and_every_question_is_answered() -> None:
@@ -191,17 +182,6 @@ def test_every_assumption_answers_a_question_and_every_question_is_answered() ->
     answered += [part["x-question"] for part in parts if part["x-basis"] == "assumed"]
     assert set(answered) == asked
     assert [part for part in parts if part["x-basis"] == "documented" and "x-question" in part] == []
-
-
-def test_every_question_has_a_passage_that_leaves_it_open_and_at_least_one_other_answer() -> None:
-    ids = [question["id"] for question in SPEC["x-questions"]]
-    assert sorted(set(ids)) == sorted(ids)
-    for question in SPEC["x-questions"]:
-        assert question.keys() - {"answer", "reason"} == {"id", "text", "source", "alternatives", "evidence"}
-        assert ("answer" in question) is ("reason" in question)
-        assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", question["id"])
-        assert question["text"].endswith("?")
-        assert len(question["alternatives"]) > 0
 
 
 def test_no_reference_leads_into_another_schema() -> None:
@@ -217,10 +197,11 @@ def test_every_schema_has_a_title_and_every_field_an_example() -> None:
         assert [field for field, value in fields.items() if "example" not in value and value["type"] != "array"] == []
 
 
-def test_rule_ids_are_unique_and_kebab_case() -> None:
-    ids = [rule["id"] for rule in rules()]
-    assert sorted(set(ids)) == sorted(ids)
-    assert [i for i in ids if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", i)] == []
+def test_ids_of_rules_and_of_questions_are_unique() -> None:
+    for named in (rules(), SPEC["x-questions"]):
+        ids = [entry["id"] for entry in named]
+        assert len(ids) > 20
+        assert sorted(set(ids)) == sorted(ids)
 
 
 def test_promised_rules_are_there_and_documented() -> None:
