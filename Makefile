@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check clean
+.PHONY: serve test check docs clean
 
 serve: $(VENV)/.installed
 	@$(BIN)/training-mock $(ARGS)
@@ -18,6 +18,10 @@ check: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/openapi-spec-validator spec/openapi.yaml
+
+# What is made of the spec: after a change of it, run this and commit what changes.
+docs: $(VENV)/.installed
+	$(BIN)/python docs/readings.py
 
 # The stamp is younger than what it was made from, so a second run installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt

@@ -148,7 +148,7 @@ def blank(text: str) -> str:
 
 def kit_runs() -> Iterator[Any]:
     """Yield each run of the kit of which a paper shows the end."""
-    for paper in (ROOT / "README.md", ROOT / "docs" / "readings.md"):
+    for paper in (ROOT / "README.md", ROOT / "docs" / "overlays.md"):
         for block in blocks(paper.read_text("utf-8"), "console"):
             command, _, shown = block.removeprefix("$ ").partition("\n")
             if command.startswith("training-contract") and shown.startswith("..."):
@@ -182,7 +182,7 @@ def test_python_example_runs(code: str, tmp_path: Path) -> None:
     if "def test_" in code:
         assert "1 passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path)
         return
-    shown = re.search(re.escape(code) + r"```\n\nThis prints:\n\n```\n(.*?)```", read("docs/readings.md"), re.DOTALL)
+    shown = re.search(re.escape(code) + r"```\n\nThis prints:\n\n```\n(.*?)```", read("docs/overlays.md"), re.DOTALL)
     said = python("test_example.py", folder=tmp_path)
     assert shown is None or said == shown[1]
 
@@ -196,11 +196,11 @@ def test_scenario_example_can_be_served(tmp_path: Path) -> None:
     assert [record["api_id"] for record in listed] == ["rec-a"]
 
 
-# Readings
+# Overlays
 
 
 def overlay() -> str:
-    return next(block for block in blocks(read("docs/readings.md"), "yaml") if block.startswith("overlay:"))
+    return next(block for block in blocks(read("docs/overlays.md"), "yaml") if "overlay:" in block)
 
 
 def test_overlay_example_changes_what_it_says_and_nothing_else(tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_overlay_example_changes_what_it_says_and_nothing_else(tmp_path: Path) -
 
 def test_marks_shown_stand_in_the_spec() -> None:
     text = re.sub(r"\s+", " ", read("spec/openapi.yaml"))
-    marks = [block for block in blocks(read("docs/readings.md"), "yaml") if block.startswith("x-basis")]
+    marks = [block for block in blocks(read("docs/provenance.md"), "yaml") if block.startswith("x-basis")]
     assert len(marks) == 2
     for mark in marks:
         assert re.sub(r"\s+", " ", mark).strip() in text
