@@ -22,6 +22,7 @@ check: $(VENV)/.installed
 # What is made of the spec: after a change of it, run this and commit what changes.
 docs: $(VENV)/.installed
 	$(BIN)/python docs/readings.py
+	$(BIN)/python docs/schemas.py
 
 # The stamp is younger than what it was made from, so a second run installs nothing.
 $(VENV)/.installed: pyproject.toml constraints.txt

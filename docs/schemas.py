@@ -20,6 +20,7 @@ from api_spec.json_schema import json_schema
 from api_spec.provenance import METHODS
 from mock_server.bundled import control_spec
 from mock_server.sandbox.sandboxes import NAME
+from mock_server.sandbox.scenario_document import KINDS
 from mock_server.sandbox.state_file import file_schema
 
 FOLDER = Path(__file__).parents[1] / "spec" / "schemas"
@@ -31,7 +32,7 @@ def scenario() -> Json:
     """Return the schema of a scenario: a YAML file for `--scenario`, or what `PUT scenario` takes as a document."""
     return {
         **_component("Scenario"),
-        "dependencies": {"generate": {"maxProperties": 1}},
+        "dependencies": {"generate": {"properties": dict.fromkeys(KINDS, False)}},
         "definitions": _definitions("Scenario"),
     }
 

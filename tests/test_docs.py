@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonschema_rs
 import pytest
 import requests
 import yaml
 
 from api_spec.effective import read_spec
+from api_spec.file import read_yaml
 from contract_tests.spec import load_spec
 from mock_server import MockServer
 
@@ -187,13 +189,32 @@ def test_python_example_runs(code: str, tmp_path: Path) -> None:
     assert shown is None or said == shown[1]
 
 
-def test_scenario_example_can_be_served(tmp_path: Path) -> None:
-    (example,) = blocks(read("docs/mock.md"), "yaml")
+def schema_named(example: str, url: str) -> str:
+    """Return the URL of the schema that the first line of a YAML file names, at this server."""
+    line, _, _ = example.partition("\n")
+    return line.removeprefix("# yaml-language-server: $schema=").replace(SHOWN, url)
+
+
+@pytest.mark.parametrize(("page", "records"), [("docs/mock.md", 1), ("docs/workbench.md", 2)])
+def test_scenario_example_can_be_served_and_is_as_the_schema_says_that_it_names(
+    tmp_path: Path, page: str, records: int
+) -> None:
+    (example,) = blocks(read(page), "yaml")
     file = tmp_path / "mine.yaml"
     file.write_text(example, "utf-8")
     with MockServer(scenario=str(file)) as server:
         listed = requests.get(f"{server.url}/training/record/", timeout=5).json()["results"]
-    assert [record["api_id"] for record in listed] == ["rec-a"]
+        schema = requests.get(schema_named(example, server.url), timeout=5).json()
+    assert len(listed) == records
+    assert schema["title"] == "Scenario"
+    jsonschema_rs.Draft7Validator(schema, validate_formats=True).validate(read_yaml(file))
+
+
+def test_overlay_example_is_as_the_schema_says_that_it_names() -> None:
+    with MockServer() as server:
+        schema = requests.get(schema_named(overlay(), server.url), timeout=5).json()
+    assert schema["title"] == "Overlay"
+    jsonschema_rs.Draft7Validator(schema).validate(yaml.safe_load(overlay()))
 
 
 # Overlays
