@@ -55,7 +55,8 @@ def state() -> Json:
 
 def _component(name: str) -> Json:
     """A schema of the control API's spec as JSON Schema, its references among `definitions`."""
-    return _named(control_spec()["components"]["schemas"][name])
+    schema: Json = _named(control_spec()["components"]["schemas"][name])
+    return schema
 
 
 def _definitions(name: str) -> Json:
