@@ -31,8 +31,10 @@ class Assumption:
 
     text: str
     """Without the words that say where to look."""
-    named: tuple[str, ...]
-    """The ids of the rules, or of the question, where the text says to look."""
+    rules: tuple[str, ...]
+    """The ids of the rules that say it in full."""
+    question: str
+    """The id of the question that it answers, where no rule says it; empty otherwise."""
 
 
 @dataclass(frozen=True)
@@ -160,13 +162,13 @@ def _standing(way: _Way, uses: Sequence[_Use]) -> tuple[Kind, str, tuple[str, ..
 _UNUSED = {"responses": Kind.RESPONSE, "parameters": Kind.PARAMETER, "requestBodies": Kind.BODY}
 """What a component is that no operation refers to."""
 
-_POINTER = re.compile(r"[,;]? *see the (?:rules?|questions?) (.*?)\.?$")
+_POINTER = re.compile(r"[,;]? *see the (?:rules? (.+?)|question (.+?))\.?$")
 
 
 def _assumption(text: str) -> Assumption:
     said = line(text)
     found = _POINTER.search(said)
     if found is None:
-        return Assumption(said, ())
-    named = tuple(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", re.sub(r"\band\b|,", " ", found[1])))
-    return Assumption(said[: found.start()] + ".", named)
+        return Assumption(said, (), "")
+    rules, question = found[1] or "", found[2] or ""
+    return Assumption(said[: found.start()] + ".", tuple(re.split(r",? and |, ", rules)) if rules else (), question)

@@ -81,12 +81,12 @@ def _reading(question: Question, every_rule: list[Rule], every_part: list[Part])
     for part in every_part:
         if part.basis is Basis.ASSUMED and part.question == question.id:
             choices.setdefault(part.source, Choice(part.source)).parts.append(part)
-    beside = [(part, told) for part in every_part for told in part.assumptions if question.id in told.named]
+    beside = [(part, told) for part in every_part for told in part.assumptions if told.question == question.id]
     return Reading(question, list(choices.values()), beside)
 
 
 def _marked(every_part: list[Part], rule: str) -> list[Part]:
-    return [part for part in every_part if any(rule in told.named for told in part.assumptions)]
+    return [part for part in every_part if any(rule in told.rules for told in part.assumptions)]
 
 
 def page(spec: Mapping[str, Any]) -> str:

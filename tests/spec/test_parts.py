@@ -70,23 +70,26 @@ def test_a_part_says_where_it_comes_from_on_one_line() -> None:
             Basis.ASSUMED,
             "It is simple.",
             "which",
-            (Assumption("Yes.", ()),),
+            (Assumption("Yes.", (), ""),),
         )
     ]
 
 
 @pytest.mark.parametrize(
-    ("text", "said", "named"),
+    ("text", "said", "rules", "question"),
     [
-        ("It is 1; see the rule\n counts-from-1.", "It is 1.", ("counts-from-1",)),
-        ("It is 1, see the rules one-a and two.", "It is 1.", ("one-a", "two")),
-        ("It is 1; none shows nothing; see the question size.", "It is 1; none shows nothing.", ("size",)),
-        ("It is 1; none shows nothing.", "It is 1; none shows nothing.", ()),
+        ("It is 1; see the rule\n counts-from-1.", "It is 1.", ("counts-from-1",), ""),
+        ("It is 1, see the rules one-a and two.", "It is 1.", ("one-a", "two"), ""),
+        ("It is 1; see the rules one, two and three.", "It is 1.", ("one", "two", "three"), ""),
+        ("It is 1; none shows nothing; see the question size.", "It is 1; none shows nothing.", (), "size"),
+        ("It is 1; none shows nothing.", "It is 1; none shows nothing.", (), ""),
     ],
 )
-def test_what_is_assumed_about_a_part_names_where_to_look(text: str, said: str, named: tuple[str, ...]) -> None:
+def test_what_is_assumed_about_a_part_names_where_to_look(
+    text: str, said: str, rules: tuple[str, ...], question: str
+) -> None:
     (part,) = parts({"paths": {}, "components": {"schemas": {"A": DOCUMENTED | {"x-assumptions": [text]}}}})
-    assert part.assumptions == (Assumption(said, named),)
+    assert part.assumptions == (Assumption(said, rules, question),)
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,9 @@ def test_what_a_documented_part_adds_to_its_source_is_said_to_be_assumed_and_nam
     asked = {question["id"] for question in SPEC["x-questions"]}
     said = [assumption for part in parts(SPEC) for assumption in part.assumptions]
     assert len(said) > 10
-    assert [assumption for assumption in said if " assumed" not in assumption.text or not assumption.named] == []
-    assert {name for assumption in said for name in assumption.named} <= assumed | asked
+    assert [one for one in said if " assumed" not in one.text or bool(one.rules) is bool(one.question)] == []
+    assert {rule for assumption in said for rule in assumption.rules} <= assumed
+    assert {assumption.question for assumption in said} <= asked | {""}
 
 
 @pytest.mark.parametrize(
