@@ -19,8 +19,10 @@ check: $(VENV)/.installed
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/openapi-spec-validator spec/openapi.yaml
 
-# build/docs/index.html: the spec as one page that needs nothing else.
+# What is made of the spec: the page, and files of ours to commit where they change.
 docs: $(VENV)/.installed
+	$(BIN)/python docs/readings.py
+	$(BIN)/python docs/schemas.py
 	$(BIN)/python -m mock_server.docs build/docs/index.html
 
 # The stamp is younger than what it was made from, so a second run installs nothing.

@@ -77,18 +77,18 @@ def _operations(spec: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 def _rule(entry: Mapping[str, Any], operation: str) -> Rule:
     try:
         basis = Basis(entry["basis"])
-        source = _line(entry["source" if basis is Basis.DOCUMENTED else "reason"])
-        return Rule(entry["id"], basis, source, _line(entry["text"]), entry.get("question", ""), operation)
+        source = line(entry["source" if basis is Basis.DOCUMENTED else "reason"])
+        return Rule(entry["id"], basis, source, line(entry["text"]), entry.get("question", ""), operation)
     except (AttributeError, KeyError, TypeError, ValueError) as exc:
         raise SpecError(f"rule {entry!r} lacks its id, basis, text, or source or reason") from exc
 
 
 def _question(entry: Mapping[str, Any]) -> Question:
     try:
-        alternatives = tuple(_line(text) for text in entry["alternatives"])
-        answer, reason = _line(entry.get("answer", "")), _line(entry.get("reason", ""))
-        source, evidence = _line(entry["source"]), _line(entry["evidence"])
-        return Question(entry["id"], _line(entry["text"]), source, answer, reason, alternatives, evidence)
+        alternatives = tuple(line(text) for text in entry["alternatives"])
+        answer, reason = line(entry.get("answer", "")), line(entry.get("reason", ""))
+        source, evidence = line(entry["source"]), line(entry["evidence"])
+        return Question(entry["id"], line(entry["text"]), source, answer, reason, alternatives, evidence)
     except (AttributeError, KeyError, TypeError) as exc:
         raise SpecError(f"question {entry!r} lacks its id, text, source, alternatives or evidence") from exc
 
@@ -99,5 +99,6 @@ def _distinct(ids: Sequence[str], what: str) -> None:
             raise SpecError(f"two {what} have the id {name!r}")
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """Return a text on one line, with one space for every stretch of white space."""
     return " ".join(text.split())

@@ -63,6 +63,7 @@ class StepResult:
     status: int | None
     """None when no answer came."""
     content_type: str
+    """The media type of the answer; empty when it says none."""
     answer: str
     """The answer's body, shortened to some 2,000 characters."""
     names: str = ""
@@ -80,12 +81,15 @@ class Counterexample:
     text: str
     """The rule as the spec words it."""
     expected: str
+    """What the rule asks for."""
     got: str
+    """What came instead."""
     steps: tuple[StepResult, ...]
     """In the order sent; the last one (or the last WALK) is the one that shows it."""
     check: str
     """The check that found it."""
     seed: int
+    """Of the generated data."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,9 @@ class CheckOutcome:
     evaluations: int
     """How often the rule was really evaluated on an answer during this check."""
     requests: int
+    """How many it sent."""
     seconds: float
+    """How long it took."""
     message: str = ""
     """Why it is inconclusive or not exercised; empty otherwise."""
     unsent: Mapping[str, int] = field(default_factory=dict)
@@ -113,14 +119,19 @@ class RuleResult:
     """One rule of the spec and what was found."""
 
     id: str
+    """As in the spec."""
     basis: Basis
+    """Whether the document says so, or is silent."""
     sentence: str
     """The document's own words (documented), or the reason of the assumption (assumed)."""
     text: str
+    """The rule as the spec words it."""
     operation: str
     """operationId of the operation that the rule stands with; empty for a rule of the whole API."""
     verdict: Verdict
+    """What the run says about it."""
     checks: tuple[CheckOutcome, ...]
+    """What was asked for its sake."""
     counterexample: Counterexample | None = None
     """There exactly when the verdict is broken."""
     message: str = ""
@@ -132,8 +143,11 @@ class BlockedRequest:
     """A request that the guard blocked before it left."""
 
     method: str
+    """`GET`, `POST` ..."""
     target: str
+    """Path and query."""
     reason: str
+    """Why it was blocked."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +155,9 @@ class Safety:
     """What the run did to the service, and that it undid it."""
 
     created: int = 0
+    """How many records this run made."""
     deleted: int = 0
+    """How many of them it deleted."""
     leftovers: tuple[str, ...] = ()
     """api_ids of records that this run created and could not delete, or cannot prove deleted."""
     possible_leftovers: tuple[str, ...] = ()
@@ -149,6 +165,7 @@ class Safety:
     whose api_id nobody knows it is said in words whom and what it refers to.
     """
     blocked: tuple[BlockedRequest, ...] = ()
+    """What the guard blocked."""
     ledger: str = ""
     """The ledger's file, when it was kept because something is left; empty otherwise."""
 
@@ -160,9 +177,11 @@ class OperationCoverage:
     operation: str
     """operationId."""
     method: str
+    """`GET`, `POST` ..."""
     path: str
     """As in the spec, e.g. `/training/record/{api_id}/`."""
     requests: int
+    """How many were sent to it."""
     statuses: Mapping[str, int]
     """Every status that the spec lists or that came, e.g. `{"200": 41, "400": 3, "413": 0}`; 0 means never seen."""
     parameters: Mapping[str, int]
@@ -176,9 +195,13 @@ class SpecInfo:
     """Which contract the service was held against."""
 
     title: str
+    """Of the spec."""
     version: str
+    """Of the spec."""
     file: str
+    """The name of its file."""
     overlays: tuple[str, ...] = ()
+    """The files of the overlays that were applied to it, in this order."""
 
 
 @dataclass(frozen=True)
@@ -198,20 +221,27 @@ class Report:
     target: str
     """The base URL, without any user:password in it."""
     spec: SpecInfo
+    """Which contract the service was held against."""
     seed: int
+    """Of the generated data."""
     basis: str
     """`documented` or `all`: which rules were judged. Rules outside of it are not in `rules`."""
     profile: str
     """`quick` or `thorough`."""
     read_only: bool
+    """Whether nothing was written."""
     started: str
     """RFC 3339, UTC."""
     seconds: float
+    """How long the run took."""
     requests: int
+    """How many were sent."""
     rules: tuple[RuleResult, ...]
     """In the order of the spec."""
     safety: Safety = field(default_factory=Safety)
+    """What the run did to the service, and that it undid it."""
     coverage: tuple[OperationCoverage, ...] = ()
+    """What of each operation the run exercised."""
     habits: tuple[Habit, ...] = ()
     """In the order in which they were learnt."""
     arguments: tuple[str, ...] = ()

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import jsonschema_rs
 import pytest
 import requests
 import yaml
 from papers import ROOT, blocks, files
 
 from api_spec.effective import read_spec
+from api_spec.file import read_yaml
 from contract_tests.spec import load_spec
 from mock_server import MockServer
 
@@ -142,7 +144,7 @@ def blank(text: str) -> str:
 
 def kit_runs() -> Iterator[Any]:
     """Yield each run of the kit of which a paper shows the end."""
-    for paper in (ROOT / "README.md", ROOT / "docs" / "readings.md"):
+    for paper in (ROOT / "README.md", ROOT / "docs" / "overlays.md"):
         for block in blocks(paper.read_text("utf-8"), "console"):
             command, _, shown = block.removeprefix("$ ").partition("\n")
             if command.startswith("training-contract") and shown.startswith("..."):
@@ -178,25 +180,44 @@ def test_python_example_runs(code: str, tmp_path: Path) -> None:
     if "def test_" in code:
         assert "1 passed" in python("-m", "pytest", "-q", "-p", "no:cacheprovider", folder=tmp_path)
         return
-    shown = re.search(re.escape(code) + r"```\n\nThis prints:\n\n```\n(.*?)```", read("docs/readings.md"), re.DOTALL)
+    shown = re.search(re.escape(code) + r"```\n\nThis prints:\n\n```\n(.*?)```", read("docs/overlays.md"), re.DOTALL)
     said = python("test_example.py", folder=tmp_path)
     assert shown is None or said == shown[1]
 
 
-def test_scenario_example_can_be_served(tmp_path: Path) -> None:
-    (example,) = blocks(read("docs/mock.md"), "yaml")
+def schema_named(example: str, url: str) -> str:
+    """Return the URL of the schema that the first line of a YAML file names, at this server."""
+    line, _, _ = example.partition("\n")
+    return line.removeprefix("# yaml-language-server: $schema=").replace(SHOWN, url)
+
+
+@pytest.mark.parametrize(("page", "records"), [("docs/mock.md", 1), ("docs/workbench.md", 2)])
+def test_scenario_example_can_be_served_and_is_as_the_schema_says_that_it_names(
+    tmp_path: Path, page: str, records: int
+) -> None:
+    (example,) = blocks(read(page), "yaml")
     file = tmp_path / "mine.yaml"
     file.write_text(example, "utf-8")
     with MockServer(scenario=str(file)) as server:
         listed = requests.get(f"{server.url}/training/record/", timeout=5).json()["results"]
-    assert [record["api_id"] for record in listed] == ["rec-a"]
+        schema = requests.get(schema_named(example, server.url), timeout=5).json()
+    assert len(listed) == records
+    assert schema["title"] == "Scenario"
+    jsonschema_rs.Draft7Validator(schema, validate_formats=True).validate(read_yaml(file))
 
 
-# Readings
+def test_overlay_example_is_as_the_schema_says_that_it_names() -> None:
+    with MockServer() as server:
+        schema = requests.get(schema_named(overlay(), server.url), timeout=5).json()
+    assert schema["title"] == "Overlay"
+    jsonschema_rs.Draft7Validator(schema).validate(yaml.safe_load(overlay()))
+
+
+# Overlays
 
 
 def overlay() -> str:
-    return next(block for block in blocks(read("docs/readings.md"), "yaml") if block.startswith("overlay:"))
+    return next(block for block in blocks(read("docs/overlays.md"), "yaml") if "overlay:" in block)
 
 
 def test_overlay_example_changes_what_it_says_and_nothing_else(tmp_path: Path) -> None:
@@ -211,14 +232,6 @@ def test_overlay_example_changes_what_it_says_and_nothing_else(tmp_path: Path) -
     as_it_stands, overlaid = load_spec(), load_spec([file])
     assert {rule.id for rule in as_it_stands.rules} - {rule.id for rule in overlaid.rules} == {"no-limit-is-all"}
     assert overlaid.operations["create_record"].success == {200}
-
-
-def test_marks_shown_stand_in_the_spec() -> None:
-    text = re.sub(r"\s+", " ", read("spec/openapi.yaml"))
-    marks = [block for block in blocks(read("docs/readings.md"), "yaml") if block.startswith("x-basis")]
-    assert len(marks) == 2
-    for mark in marks:
-        assert re.sub(r"\s+", " ", mark).strip() in text
 
 
 def test_rules_named_in_the_papers_are_those_of_the_spec() -> None:

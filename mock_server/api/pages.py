@@ -1,4 +1,4 @@
-"""What the server shows beside the two APIs: its front page, the dashboard and the specs."""
+"""What the server shows beside the two APIs: its front page, the dashboard, the specs, and the schemas of its files."""
 
 import html
 from collections.abc import Callable, Mapping
@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import Receive, Scope, Send
 
+from api_spec.schema_files import schema_file, schema_names
 from mock_server.api.events import Events
 from mock_server.api.page_headers import hashes
 from mock_server.api.served_spec import at_address
@@ -67,6 +68,7 @@ class Pages:
                 Route("/_mock/journal/events", Events(), methods=["GET"]),
                 *([] if token is None else [Route(SIGN_IN, SignIn(token), methods=["GET", "POST"])]),
                 Mount("/_mock/dashboard", _Files(directory=DASHBOARD)),
+                *(_schema_route(name) for name in schema_names()),
             ],
             default=self._nothing_here,
         )
@@ -78,14 +80,20 @@ class Pages:
     async def _nothing_here(self, scope: Scope, receive: Receive, send: Send) -> None:
         request: Request = scope["request"]
         sandbox: Sandbox = scope["sandbox"]
-        api = "control API is shown at /_mock/ui/" if request.is_control else f"API is at {self._paths}"
-        detail = f"There is nothing at {request.path[:200]}. The {api}."
+        detail = f"There is nothing at {request.path[:200]}. The {self._what_is_there(request)}."
         response = Problem(404, detail).response()
         with suppress(Problem, ClientDisconnect):  # as much of it as the journal shows
             request.body = await read_content(request, receive, BODY_CAP)
         # A consumer that calls a wrong path wants to find that in the journal.
         sandbox.journal.add(Exchange(request, response))
         await response.send(send)
+
+    def _what_is_there(self, request: Request) -> str:
+        if not request.is_control:
+            return f"API is at {self._paths}"
+        if request.path.startswith("/_mock/schemas/"):
+            return f"schemas are {', '.join(f'{name}.schema.json' for name in schema_names())}"
+        return "control API is shown at /_mock/ui/"
 
 
 class _Files(StaticFiles):
@@ -138,6 +146,16 @@ def _docs(spec: Mapping[str, Any]) -> Callable[[Page], HTMLResponse]:
         return HTMLResponse(text, headers={"content-security-policy": policy})
 
     return docs
+
+
+def _schema_route(name: str) -> BaseRoute:
+    """Return the route of one of the JSON Schemas with which editors check the files of the mock and of the kit."""
+    file = schema_file(name)
+
+    async def schema(_page: Page) -> FileResponse:
+        return FileResponse(file, media_type="application/schema+json", headers=FRESH)
+
+    return Route(f"/_mock/schemas/{file.name}", schema)
 
 
 def _spec_routes(base_path: str, spec: Mapping[str, Any]) -> list[BaseRoute]:

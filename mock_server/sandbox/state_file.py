@@ -1,6 +1,6 @@
 """All organisations in a file, from one run of the server to the next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import datetime
 from functools import cache
@@ -136,16 +136,30 @@ def _check_names(path: Path, text: bytes) -> None:
         raise StateFileInvalid(f"{path}: {error}") from None
 
 
+def file_schema(state: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the schema (OpenAPI 3.0) of what a file holds; `state` is the one of an organisation in it."""
+    return {
+        "title": "State file",
+        "description": "All organisations of a server, as --state keeps them.",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["saved_at", "organisations"],
+        "properties": {
+            "version": {"type": "integer", "enum": [VERSION], "description": "Of the form of the file."},
+            "saved_at": {
+                "type": "string",
+                "format": "date-time",
+                "description": "When it was saved. A clock that runs has run on since then.",
+            },
+            "organisations": {
+                "type": "object",
+                "additionalProperties": state,
+                "description": f"Each organisation by its name, {NAME_IN_WORDS}.",
+            },
+        },
+    }
+
+
 @cache
 def _schema() -> Schema:
-    version = {"type": "integer", "enum": [VERSION]}
-    saved_at = {"type": "string", "format": "date-time"}
-    organisations = {"type": "object", "additionalProperties": control_schema("State")}
-    return Schema(
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["saved_at", "organisations"],
-            "properties": {"version": version, "saved_at": saved_at, "organisations": organisations},
-        }
-    )
+    return Schema(file_schema(control_schema("State")))
