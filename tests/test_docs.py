@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pytest
 import requests
 import yaml
-from papers import ROOT, blocks
+from papers import ROOT, blocks, files
 
 from api_spec.effective import read_spec
 from contract_tests.spec import load_spec
@@ -165,7 +165,9 @@ def test_the_kit_ends_as_shown(arguments: list[str], shown: str, tmp_path: Path)
 
 def examples() -> Iterator[Any]:
     for paper in PAPERS:
-        for number, code in enumerate(blocks(paper.read_text("utf-8"), "python"), 1):
+        text = paper.read_text("utf-8")
+        alone = [code for code in blocks(text, "python") if code not in files(text).values()]
+        for number, code in enumerate(alone, 1):
             yield pytest.param(code, id=f"{paper.name} {number}")
 
 

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from papers import ROOT
+from papers import BLOCK, ROOT
 
 SHOWN = "http://127.0.0.1:8080"
-BLOCK = re.compile(r"^(?:`([\w./-]+)`:\n\n)?```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 INSTALL = re.compile(r"^(?:npm|pip) install (.*)$", re.MULTILINE)
 
 
@@ -22,11 +21,6 @@ def installed_by(page: str) -> set[str]:
     """Return what a page lets its reader install, each with its version, as `name@1.2.3` or `name==1.2.3`."""
     lines = INSTALL.findall(text_of(page))
     return {word for line in lines for word in line.split() if not word.startswith("-")}
-
-
-def files_of(page: str) -> dict[str, str]:
-    """Return the files of a page: each stands below its name."""
-    return {name: code for name, _, code in BLOCK.findall(text_of(page)) if name}
 
 
 def follow(page: str, folder: Path, url: str, run: Callable[..., Any]) -> None:

@@ -5,8 +5,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+from papers import BLOCK
+
 from .conftest import NEIGHBOURS, Run
-from .page import BLOCK, INSTALL, SHOWN, text_of
+from .page import INSTALL, SHOWN, text_of
 
 
 def section(page: str, heading: str) -> str:

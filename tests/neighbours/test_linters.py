@@ -5,11 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from papers import ROOT
 
 from .conftest import NEIGHBOURS, Run
-
-SPECS = {"contract": ROOT / "spec" / "openapi.yaml", "control": ROOT / "mock_server" / "control.yaml"}
+from .specs import SPECS
 
 
 @pytest.mark.parametrize("spec", SPECS)
