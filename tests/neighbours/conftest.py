@@ -1,11 +1,14 @@
 """What the tests with tools of others share: where npm put a tool, and a run of one that speaks with nobody else."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,10 +45,29 @@ def node_modules() -> Callable[[str], Path]:
 @pytest.fixture(scope="session")
 def run() -> Run:
     """Run a command in a folder, quietly, this Python's commands before others; give what it wrote and its status."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
 
     def run(*command: str | Path, folder: Path) -> "subprocess.CompletedProcess[str]":
-        environment = os.environ | QUIET | {"PATH": path}
-        return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=120)
+        with started(*command, folder=folder, stderr=subprocess.PIPE) as process:
+            output, errors = process.communicate(timeout=120)
+        return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     return run
+
+
+@contextlib.contextmanager
+def started(*command: str | Path, folder: Path, **options: Any) -> "Iterator[subprocess.Popen[str]]":
+    """Start a command in a folder, as `run` does; at the end it is killed, with all that it has started."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | QUIET | {"PATH": path}
+    options = {"stdout": subprocess.PIPE, "text": True, "start_new_session": True} | options
+    with subprocess.Popen(command, cwd=folder, env=environment, **options) as process:
+        try:
+            yield process
+        finally:
+            kill(process)
+
+
+def kill(process: "subprocess.Popen[str]") -> None:
+    """Kill what was started, and all that it has started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
