@@ -11,6 +11,7 @@ import jsonschema_rs
 
 from ..client.dialect import DATES
 from ..instants import parse_instant
+from ..safety.guard import leads_elsewhere
 from ..safety.ownership import State
 from ..spec import Spec
 from .dialogue import Dialogue
@@ -23,6 +24,9 @@ BLOCKED = re.compile("api|method", re.IGNORECASE)
 
 ILLEGAL_TAIL = " "
 """Makes an id of ours one that no record may have, where the generated one was so."""
+
+ILLEGAL_ID = "no api_id"
+"""Read where the generated one, which no record may have, can't be sent safely."""
 
 
 class IdForm:
@@ -67,7 +71,7 @@ class OwnIds:
         negative = case.meta is not None and case.meta.generation.mode.is_negative
         if negative and not self._form.fits(generated) and not self._has_wrong_body(case):
             if case.method in ("GET", "HEAD"):
-                return generated if generated.strip(" ./") else ILLEGAL_TAIL
+                return ILLEGAL_ID if leads_elsewhere(generated) else generated
             if self._malformed:
                 return self._own_record(fresh=False) + ILLEGAL_TAIL
         return self._own_record(fresh=case.method == "DELETE")

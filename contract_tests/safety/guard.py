@@ -97,7 +97,7 @@ class Guard:
         segment = self._segment(path)
         if segment is None:
             return "its path is not one of the API's"
-        if _deeply_unquoted(segment).strip() in ("", ".", ".."):
+        if leads_elsewhere(segment):
             return "its path leads elsewhere"
         return ""
 
@@ -236,6 +236,11 @@ def _query_reason(url: str) -> str:
         if re.search(r"_method|method_|override", unquote(name), re.IGNORECASE) or name.lower() == "method":
             return f"the parameter {name} may change the method"
     return ""
+
+
+def leads_elsewhere(segment: str) -> bool:
+    """Whether some reader takes a segment of a path for none, or for a step up: it trims or decodes more than others."""
+    return _deeply_unquoted(segment).strip() in ("", ".", "..")
 
 
 def _deeply_unquoted(segment: str) -> str:
