@@ -239,7 +239,7 @@ def _query_reason(url: str) -> str:
 
 
 def leads_elsewhere(segment: str) -> bool:
-    """Whether some reader, who trims or decodes more than others, takes a segment of a path for none or for a step up."""
+    """Whether some reader, who trims or decodes more than others, takes a segment of a path for none or a step up."""
     return _deeply_unquoted(segment).strip() in ("", ".", "..")
 
 
