@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+# Its Python needs packages that it generates first; the page runs mypy itself, and tests/neighbours follows it.
+GENERATED = ROOT / "docs" / "openapi-python-client.md"
 EXAMPLES = [
     pytest.param(code, id=f"{page.name} {number}")
-    for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for page in [ROOT / "README.md", *sorted({*(ROOT / "docs").glob("*.md")} - {GENERATED})]
     for number, code in enumerate(re.findall(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL), 1)
 ]
 
