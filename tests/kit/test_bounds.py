@@ -143,7 +143,8 @@ def test_an_answer_without_end_is_broken_off_and_ends_the_run(client: Client, na
 
 def test_a_size_of_a_chunk_without_end_is_no_answer(client: Client) -> None:
     client.wire.odd = lambda _: chunk_size_without_end()
-    with pytest.raises(Unreachable, match="stopped answering"):
+    # Before version 2.8 urllib3 reads such a line on, and then our bound ends it.
+    with pytest.raises(Unreachable, match=r"stopped answering|without end"):
         client.send("GET")
 
 
