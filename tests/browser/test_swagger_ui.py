@@ -100,3 +100,15 @@ def test_parameters_answers_and_fields_say_where_they_come_from(page: Page, orga
     listing.locator("tr.response[data-code='200']").get_by_role("tab", name="Schema").click()
     fields = listing.locator("tr.response[data-code='200'] .model-box").first
     expect(fields).to_contain_text("Assumed: A client needs it to draw a pager. (question list-form)")
+
+
+@both
+@pytest.mark.parametrize("width", [390, 960])
+def test_no_operation_is_wider_than_the_window(page: Page, organisation: str, path: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(organisation + path)
+    expect(page.locator(".opblock")).to_have_count(len(operations(path)))
+    for operation in operations(path):
+        toggle(block(page, operation))
+    expect(page.locator(".responses-table")).to_have_count(len(operations(path)))
+    assert page.evaluate("document.documentElement.scrollWidth") == width
